@@ -1,0 +1,1 @@
+"""Verbs: the only place where rooms meet; it plugs, it does not think."""

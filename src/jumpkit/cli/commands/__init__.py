@@ -1,0 +1,1 @@
+"""One file a command, named by its file; not for logic."""

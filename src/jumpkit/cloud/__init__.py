@@ -1,0 +1,1 @@
+"""The only home of vendors' SDKs; not for decisions."""

@@ -1,0 +1,1 @@
+"""Amazon's SDK, loaded at the first call; not for decisions."""

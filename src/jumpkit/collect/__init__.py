@@ -1,0 +1,1 @@
+"""Brings bytes in and seals them before anyone reads them; not for understanding them."""

@@ -1,0 +1,1 @@
+"""The case book: states, severity, moments; not for evidence."""

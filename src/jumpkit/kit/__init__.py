@@ -1,0 +1,1 @@
+"""Tools without domain: clocks, digests, errors, text; not for anything that knows what an incident is."""

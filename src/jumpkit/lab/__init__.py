@@ -1,0 +1,1 @@
+"""A simulated estate whose truth is known; never asked by another room."""

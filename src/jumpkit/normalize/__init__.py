@@ -1,0 +1,1 @@
+"""Turns raw records into OCSF events by the sources' own data files; not for judging them."""

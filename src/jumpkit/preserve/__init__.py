@@ -1,0 +1,1 @@
+"""The ledger: custody, checkpoints, verification; not for judging content."""

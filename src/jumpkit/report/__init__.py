@@ -1,0 +1,1 @@
+"""Documents and standard exports of a case; not for finding things out."""

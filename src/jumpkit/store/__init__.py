@@ -1,0 +1,1 @@
+"""The world of files, databases and engines; not for deciding anything."""

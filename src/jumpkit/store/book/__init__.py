@@ -1,0 +1,1 @@
+"""Cases, ledger lines and registers in SQL, on SQLite and PostgreSQL alike; not for events, which lie in the lake."""
