@@ -1,1 +1,1 @@
-"""Events as Parquet, asked through DuckDB; not for sealed bytes, which lie on the shelf."""
+"""The events and hits of a case as Parquet files, read by DuckDB; not for cases, ledgers or sealed bytes."""

@@ -1,0 +1,137 @@
+"""A case's events and hits opened for questions: DuckDB in memory over the lake's files, and nothing else in reach."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+
+from jumpkit.kit.errors import Refused, Unreadable
+from jumpkit.store.lake.schema import EVENT, HIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from jumpkit.store.lake.write import SegmentRef
+
+_FETCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """The views `events` (schema EVENT) and `hits` (schema HIT) of one case; close it when done."""
+
+    case: str
+    connection: duckdb.DuckDBPyConnection
+
+    def query(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of our own statement; what users write goes through `userquery` first."""
+        return self.connection.execute(sql, list(params)).fetchall()
+
+    def arrow(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
+        """Return all rows of our own statement as an Arrow table."""
+        return self.connection.execute(sql, list(params)).to_arrow_table()
+
+    def rows(
+        self, sql: str, params: Sequence[object] = (), *, seconds: float | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield rows as dicts, a thousand at a time; after `seconds` the statement is stopped and refused."""
+        cursor = self.connection.cursor()
+        timer = threading.Timer(seconds, cursor.interrupt) if seconds is not None else None
+        if timer is not None:
+            timer.daemon = True
+            timer.start()
+        try:
+            cursor.execute(sql, list(params))
+            names = [column[0] for column in cursor.description or ()]
+            while batch := cursor.fetchmany(_FETCH):
+                for row in batch:
+                    yield dict(zip(names, row, strict=True))
+        except duckdb.InterruptException as error:
+            raise Refused(
+                f"the query was stopped after {seconds:g} seconds",
+                target=self.case,
+                hint="narrow it by time, account or operation, or allow it more time",
+            ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise Refused(
+                "the query needs more memory than it is allowed",
+                target=self.case,
+                hint="narrow it by time, account or operation, or select fewer columns",
+            ) from error
+        finally:
+            if timer is not None:
+                timer.cancel()
+            cursor.close()
+
+    def event(self, uid: str) -> dict[str, Any] | None:
+        """Return the event of this id as a dict by the EVENT schema, None where the case has none."""
+        return next(self.rows("SELECT * FROM events WHERE metadata.uid = ? LIMIT 1", [uid]), None)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        """Return the lake; leaving the block closes it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the lake."""
+        self.close()
+
+
+def open_lake(
+    home: Path, case: str, segments: Sequence[SegmentRef], *, memory: str = "256MB", threads: int | None = None
+) -> Lake:
+    """Return the lake of `case` over `segments` (paths relative to `home` are joined to it), locked to those files."""
+    files = {kind: _files(home, segments, kind) for kind in ("events", "hits")}
+    connection = duckdb.connect(":memory:")
+    try:
+        _limit(connection, home, memory, threads)
+        _view(connection, "events", EVENT, files["events"])
+        _view(connection, "hits", HIT, files["hits"])
+        _lock(connection, [*files["events"], *files["hits"]])
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        connection.close()
+        raise Unreadable(
+            f"the lake of this case cannot be opened: {error}", target=case, hint="jumpkit verify names the file"
+        ) from error
+    return Lake(case, connection)
+
+
+def _files(home: Path, segments: Sequence[SegmentRef], kind: str) -> list[str]:
+    """Return the absolute paths of the segments of one kind that hold rows."""
+    return [str((home / segment.path).absolute()) for segment in segments if segment.kind == kind and segment.rows]
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, home: Path, memory: str, threads: int | None) -> None:
+    """Bound memory and threads; what does not fit spills into the workspace's cache."""
+    connection.execute("SET memory_limit = $1", [memory])
+    if threads is not None:
+        connection.execute("SET threads = $1", [threads])
+    connection.execute("SET temp_directory = $1", [str((home / "cache" / "spill").absolute())])
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, files: list[str]) -> None:
+    """Make a view over `files`, or an empty table of the same columns where there are none."""
+    if files:
+        connection.read_parquet(files).create_view(name)
+    else:
+        connection.from_arrow(schema.empty_table()).create(name)
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+    """Leave these files as the only ones in reach, and no setting to change."""
+    connection.execute("SET allowed_paths = $1", [files])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
