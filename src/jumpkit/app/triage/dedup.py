@@ -1,0 +1,89 @@
+"""Finds, among events with the same id, those that say the same (duplicates) and those that do not (conflicts)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from jumpkit.app.triage.ids import Ids
+
+Place = tuple[int, int]  # (segment, row)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Rows to drop and rows to keep as conflicts, by segment of this tranche."""
+
+    duplicates: dict[int, list[int]] = field(default_factory=dict)
+    conflicts: dict[int, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """Sorted ids of an earlier tranche on disk: columns high, low, segment number, row."""
+
+    path: Path
+
+    def find(self, high: npt.NDArray[np.uint64]) -> Iterator[tuple[int, Place, np.uint64]]:
+        """Yield (place in `high`, (segment, row), low) for every earlier id whose upper half is in sorted `high`."""
+        keys = np.load(self.path, mmap_mode="r")
+        if not len(keys) or not len(high):
+            return
+        column = keys[:, 0]
+        left = np.searchsorted(column, high, "left")
+        right = np.searchsorted(column, high, "right")
+        for at in np.flatnonzero(right > left):
+            for key in range(int(left[at]), int(right[at])):
+                yield int(at), (int(keys[key, 2]), int(keys[key, 3])), keys[key, 1]
+
+
+def write_keys(path: Path, ids: Ids, places: npt.NDArray[np.uint64]) -> None:
+    """Write the ids of stored events, sorted, with their places (n, 2)."""
+    order = np.argsort(ids[:, 0], kind="stable")
+    np.save(path, np.hstack([ids[order], places[order]]))
+
+
+def candidates(ids: Ids, places: Sequence[Place] | npt.NDArray[np.uint64], earlier: Iterable[KeyFile]) -> list[list[Place]]:
+    """Return groups of places that share an id, oldest first: places in earlier key files, then those of this tranche."""
+    order = np.argsort(ids[:, 0], kind="stable")
+    high = ids[order, 0]
+    groups: dict[tuple[int, int], list[Place]] = {}
+    for keys in earlier:
+        for at, place, low in keys.find(high):
+            row = int(order[at])
+            if ids[row, 1] == low:
+                known = groups.setdefault((int(ids[row, 0]), int(low)), [])
+                if place not in known:
+                    known.append(place)
+    same = np.zeros(len(high), dtype=np.bool_)
+    same[1:] = high[1:] == high[:-1]
+    same[:-1] |= same[1:].copy()
+    wanted = {int(order[at]) for at in np.flatnonzero(same)}
+    if groups:
+        known_high = np.fromiter({key[0] for key in groups}, np.uint64)
+        wanted |= {int(row) for row in np.flatnonzero(np.isin(ids[:, 0], known_high))}
+    for row in sorted(wanted):
+        place = places[row]
+        groups.setdefault((int(ids[row, 0]), int(ids[row, 1])), []).append((int(place[0]), int(place[1])))
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def judge(groups: list[list[Place]], mine: Callable[[Place], bool], same: Callable[[Place, Place], bool]) -> Verdict:
+    """Compare each later copy with those kept before it; `mine` tells places of this tranche, `same` compares content."""
+    verdict = Verdict()
+    for group in groups:
+        kept: list[Place] = []
+        for place in group:
+            if not mine(place):
+                kept.append(place)
+            elif any(same(place, other) for other in kept):
+                verdict.duplicates.setdefault(place[0], []).append(place[1])
+            else:
+                if kept:
+                    verdict.conflicts.setdefault(place[0], []).append(place[1])
+                kept.append(place)
+    return verdict

@@ -1,0 +1,37 @@
+"""Keeps of a batch what lies inside the window that was asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jumpkit.app.triage.hits import leaf
+from jumpkit.app.triage.request import Window
+from jumpkit.model.batch import Batch, Column
+
+
+def inside(batch: Batch, window: Window) -> Batch:
+    """Return the batch without the rows outside `window`; a row whose account or region is unknown stays in."""
+    mask = np.ones(batch.rows, dtype=np.bool_)
+    time = leaf(batch.table, ("time",)).to_numpy(zero_copy_only=False)
+    if window.since:
+        mask &= time >= int(window.since.timestamp() * 1000)
+    if window.until:
+        mask &= time < int(window.until.timestamp() * 1000)
+    for wanted, path in ((window.accounts, ("cloud", "account", "uid")), (window.regions, ("cloud", "region"))):
+        if wanted:
+            mask &= _one_of(leaf(batch.table, path), wanted)
+    if mask.all():
+        return batch
+    columns = {name: Column(column.codes[mask], column.values, column.epoch) for name, column in batch.columns.items()}
+    records = [record for record, kept in zip(batch.records, mask, strict=True) if kept]
+    return Batch(batch.source, columns, records, batch.table.filter(pa.array(mask)))
+
+
+def _one_of(values: pa.Array, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    text = values.cast(pa.string())
+    hit = pc.or_(pc.is_in(text, value_set=pa.array(wanted)), pc.is_null(text))
+    kept: npt.NDArray[np.bool_] = hit.to_numpy(zero_copy_only=False)
+    return kept

@@ -1,0 +1,78 @@
+"""How a run ends: errors become one sentence or one JSON object, and always the promised exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from jumpkit import __version__
+from jumpkit.kit.errors import BadUsage, JumpkitError
+from jumpkit.kit.text import printable
+
+INTERRUPTED = 130
+OUR_FAULT = 5
+
+
+def ending(group: click.Group, args: Sequence[str]) -> int:
+    """Run `group` on `args` and return the exit code; errors go to stderr, or to stdout as JSON when `--json` was said."""
+    as_json = "--json" in args
+    try:
+        result = group.main(args=list(args), prog_name="jumpkit", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return _tell(JumpkitError("stopped", hint="the same command again goes on from here"), as_json, INTERRUPTED)
+    except click.UsageError as error:
+        return _tell(_usage(error), as_json, BadUsage.exit_code)
+    except JumpkitError as error:
+        return _tell(error, as_json, error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more can be said
+        return 0
+    except Exception as error:  # noqa: BLE001 - the outermost edge: our own fault becomes a report and exit code 5
+        return _tell(_fault(error), as_json, OUR_FAULT)
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.UsageError) -> JumpkitError:
+    command = error.ctx.command_path if error.ctx else "jumpkit"
+    return BadUsage(error.format_message(), target=command, hint=f"{command} --help")
+
+
+def _fault(error: Exception) -> JumpkitError:
+    """Write what is needed to mend our fault, without any value of a variable, and say where it lies."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"jumpkit {__version__} on Python {platform.python_version()}, {platform.system()}", type(error).__name__]
+    lines += [f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames]
+    with tempfile.NamedTemporaryFile("w", prefix="jumpkit-fault-", suffix=".log", delete=False) as report:
+        report.write("\n".join(lines) + "\n")
+    last = frames[-1] if frames else None
+    where = f"{Path(last.filename).name}:{last.lineno}" if last else "unknown place"
+    if os.environ.get("JUMPKIT_DEBUG"):
+        traceback.print_exception(error)
+    return JumpkitError(
+        f"a fault of ours ({type(error).__name__} at {where}); nothing that was committed is lost",
+        target=report.name,
+        hint="send that file to the maintainers; it holds no data",
+    )
+
+
+def _tell(error: JumpkitError, as_json: bool, code: int) -> int:
+    kind = "interrupted" if code == INTERRUPTED else "fault" if code == OUR_FAULT else error.kind
+    if as_json:
+        body = {"kind": kind, "message": error.message, "target": error.target, "hint": error.hint}
+        sys.stdout.write(json.dumps({"error": body}, ensure_ascii=True) + "\n")
+        return code
+    target = f" ({printable(error.target)})" if error.target else ""
+    sys.stderr.write(f"jumpkit: {printable(error.message)}{target}\n")
+    if error.hint:
+        sys.stderr.write(f"  next: {printable(error.hint)}\n")
+    return code

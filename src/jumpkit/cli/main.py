@@ -1,0 +1,40 @@
+"""The `jumpkit` command: finds its commands by listing a folder, and turns every ending into the promised exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from jumpkit import __version__
+from jumpkit.cli.endings import ending
+from jumpkit.cli.folder import Folder
+from jumpkit.cli.options import Shared, shared_options
+
+# Arrow's own allocators hold on to 40 MB more than the system's; it is read once, when Arrow is first loaded.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+@click.group(
+    cls=Folder,
+    package="jumpkit.cli.commands",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Exit codes: 0 done, 1 something fell short, 2 usage, 3 the provider cannot, 4 refused, 5 our fault, 130 stopped.",
+)
+@click.version_option(__version__, "--version", prog_name="jumpkit")
+@shared_options
+@click.pass_context
+def jumpkit(context: click.Context, shared: Shared) -> None:
+    """From a folder of cloud logs to a sealed case with a report, offline; then hunt, explain and verify."""
+    context.obj = shared
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with the exit code of contract."""
+    sys.exit(ending(jumpkit, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
