@@ -1,0 +1,96 @@
+"""What a report is made of: everything app knows of a case, in plain values; no room is asked for more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.kit.masking import mask
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from jumpkit.model.finding import Picture
+    from jumpkit.model.rule import RuleInfo
+
+Row = Mapping[str, Any]
+EMPTY: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that a report needs to say about one case, as it stood at `generated`."""
+
+    case: Row  # case, title, state, severity, severity_basis, created (RFC 3339)
+    picture: Picture
+    generated: datetime
+    version: str  # jumpkit's own
+    timeline: Sequence[Row] = ()  # sorted by time; see story.moments for the keys
+    activity: Sequence[Row] = ()  # hour (RFC 3339), account, region, events, refused, findings
+    inputs: Row = field(default_factory=dict)  # as in triage/1
+    events: Row = field(default_factory=dict)  # as in triage/1
+    rules: Row = field(default_factory=dict)  # as in triage/1
+    infos: Mapping[str, RuleInfo] = field(default_factory=dict)
+    ledger: Row = field(default_factory=dict)  # size, root, key (fingerprint)
+    artifacts: Sequence[Row] = ()  # name, sha256, size
+    estate: str | None = None  # sha256 of the estate file, None where none was given
+    solo: bool = False  # declared: one person alone, no second pair of eyes
+    unmasked: bool = False  # secrets are shown; said on every page
+    tlp: str = "amber+strict"  # TLP 2.0
+    rows: Callable[[], Iterable[Row]] = tuple  # events of findings: OCSF, with `record` and, where known, `findings`
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a format could not carry, how many of it (None where it is a kind, not a number), and why."""
+
+    what: str
+    count: int | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report that was written: where (None for a stream), its SHA-256, its bytes, and what it leaves out."""
+
+    path: Path | None
+    sha256: str
+    size: int
+    losses: tuple[Loss, ...]
+
+
+def guarded(material: Material) -> Material:
+    """Return the material with the secrets in whatever logs wrote masked, unless it was said to show them."""
+    if material.unmasked:
+        return material
+    rows = material.rows
+
+    def masked_rows() -> Iterator[Row]:
+        return (mask(dict(row)) for row in rows())
+
+    principals = tuple(mask(dict(each)) for each in material.picture.principals)
+    return replace(
+        material,
+        case=mask(dict(material.case)),
+        picture=replace(material.picture, principals=principals),
+        timeline=[mask(dict(row)) for row in material.timeline],
+        inputs=mask(dict(material.inputs)),
+        events=mask(dict(material.events)),
+        rows=masked_rows,
+    )
+
+
+def at(row: Row, path: str) -> Any:  # noqa: ANN401 -- a JSON value of any kind may lie there
+    """Return what lies at a dotted path of nested mappings, None where the path ends early.
+
+    >>> at({"api": {"operation": "GetObject"}}, "api.operation")
+    'GetObject'
+    """
+    value: Any = row
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(name)
+    return value
