@@ -1,0 +1,172 @@
+"""Appends lines to a log of the book, in the transaction of what they record, and seals it with a checkpoint."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jumpkit import __version__
+from jumpkit.kit.clock import Clock, stamp
+from jumpkit.kit.digest import canonical, sha256_hex
+from jumpkit.kit.errors import Tampered, Unreadable
+from jumpkit.preserve import merkle, note
+from jumpkit.store.book import WORKSPACE, Book, Tx
+
+if TYPE_CHECKING:
+    from jumpkit.preserve.keys import Key
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Who writes, when, and in which transaction; the logs it wrote to are sealed when the transaction ends."""
+
+    tx: Tx
+    clock: Clock
+    actor: str
+    touched: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def recording(book: Book, key: Key, clock: Clock, actor: str) -> Iterator[Pen]:
+    """Begin a writing transaction; at its end each log that was written to gets a checkpoint, or nothing is kept.
+
+    with recording(book, key_of(home), clock, actor) as pen:
+        append(pen, case, "item.rejected", {"path": …, "reason": …})
+        vouch(pen, case, "finding", rows)
+
+    Raises:
+        Busy: another writer did not end in time.
+        Tampered: a log is not what was sealed before.
+
+    """
+    with book.write() as tx:
+        pen = Pen(tx, clock, actor)
+        _ensure_workspace(pen, key)
+        yield pen
+        for log in sorted(pen.touched):
+            seal(pen, log, key)
+
+
+def append(pen: Pen, case: str, kind: str, body: Body) -> int:
+    """Add one line to the case's log (or WORKSPACE's) and return its seq, counted from 0.
+
+    Kinds are named for what happened: case.open, item.collected, item.rejected, item.skipped, record.rejected,
+    rules.loaded, events.stored, findings.recorded, report.written, unmask, case.state, case.purged, …
+    """
+    return append_all(pen, case, [(kind, body)])
+
+
+def append_all(pen: Pen, case: str, entries: Sequence[tuple[str, Body]]) -> int:
+    """Add many lines at once and return the seq of the last, -1 where there were none."""
+    at = stamp(pen.clock())
+    rows: list[dict[str, object]] = []
+    seq = -1
+    for kind, body in entries:
+        seq = pen.tx.next_seq(case)
+        entry = {"actor": pen.actor, "at": at, "body": body, "case": case, "kind": kind, "seq": seq}
+        line = line_of({**entry, "tool": f"jumpkit {__version__}"})
+        rows.append({"case": case, "seq": seq, "line": line, "leaf": merkle.leaf_hash(line).hex()})
+    pen.tx.insert("ledger", rows)
+    pen.touched.add(case)
+    return seq
+
+
+def line_of(entry: Body) -> bytes:
+    """Return the entry as one line of canonical JSON; what is no character is escaped, so that it stays UTF-8."""
+    data = canonical(entry)
+    return data.decode("utf-8", "surrogatepass").encode("utf-8", "backslashreplace")
+
+
+def seal(pen: Pen, case: str, key: Key) -> note.Checkpoint:
+    """Sign what the log holds now, after checking that it still holds what was signed before.
+
+    The line `checkpoint` that this adds names the checkpoint before, so that none can be taken away unseen.
+
+    Raises:
+        Tampered: the log was rewritten or cut, or another key signed it.
+
+    """
+    last = last_checkpoint(pen.tx, case)
+    rows = pen.tx.rows("ledger", case=case)
+    if last is not None and last.size == len(rows):
+        _check_unchanged(case, rows, last, key)
+        return last
+    if last is not None:
+        body = {"size": last.size, "root": last.root.hex(), "sha256": sha256_hex(last.note)}
+        append(pen, case, "checkpoint", body)
+        rows += pen.tx.rows("ledger", case=case, seq=len(rows))
+    leaves = _check_unchanged(case, rows, last, key)
+    made = note.sign(note.origin_of(workspace_id(pen.tx), case), len(leaves), merkle.root(leaves), key)
+    pen.tx.insert("checkpoint", [{"case": case, "size": made.size, "root": made.root.hex(), "note": made.note}])
+    return made
+
+
+def last_checkpoint(tx: Tx, case: str) -> note.Checkpoint | None:
+    """Return the newest checkpoint of the log, None before its first.
+
+    Raises:
+        Tampered: its bytes are no checkpoint.
+
+    """
+    rows = tx.rows("checkpoint", case=case)
+    if not rows:
+        return None
+    try:
+        return note.read(rows[-1]["note"])
+    except (Unreadable, TypeError) as caught:
+        raise _rewritten(case, "its last checkpoint cannot be read") from caught
+
+
+def workspace_id(tx: Tx) -> str:
+    """Return the id that the workspace got when it was made.
+
+    Raises:
+        Tampered: there is none, or more than one.
+
+    """
+    found = tx.values("workspace", "workspace")
+    if len(found) != 1:
+        raise Tampered(f"the book names {len(found)} workspaces", target="book.sqlite", hint="jumpkit verify")
+    return str(found[0])
+
+
+def _check_unchanged(
+    case: str, rows: Sequence[Mapping[str, Any]], last: note.Checkpoint | None, key: Key
+) -> list[bytes]:
+    """Return the leaves of the lines as they are now, if they still add to the last checkpoint."""
+    if any(row["seq"] != index for index, row in enumerate(rows)):
+        raise _rewritten(case, "lines are missing")
+    leaves = [merkle.leaf_hash(row["line"]) for row in rows]
+    if any(leaf.hex() != row["leaf"] for leaf, row in zip(leaves, rows, strict=True)):
+        raise _rewritten(case, "a line was changed")
+    if last is None:
+        return leaves
+    if not note.signed_by(last, key.public):
+        raise _rewritten(case, "its last checkpoint was not signed by this workspace's key")
+    if last.size > len(leaves) or merkle.root(leaves[: last.size]) != last.root:
+        raise _rewritten(case, "it no longer holds what the last checkpoint signed")
+    return leaves
+
+
+def _rewritten(case: str, why: str) -> Tampered:
+    return Tampered(
+        f"the ledger of {case} was changed from outside: {why}; nothing was written",
+        target=case,
+        hint=f"jumpkit verify {case} names what changed; go on from a copy that is whole",
+    )
+
+
+def _ensure_workspace(pen: Pen, key: Key) -> None:
+    """Give the workspace its id, and its first line, before anything else is written."""
+    if pen.tx.count("workspace"):
+        return
+    from jumpkit.preserve.rows import vouch  # noqa: PLC0415 - rows needs this module; only the first write needs it
+
+    append(pen, WORKSPACE, "key.made", {"fingerprint": key.fingerprint, "public": key.public.hex()})
+    made = {"case": WORKSPACE, "workspace": secrets.token_hex(8), "created": stamp(pen.clock())}
+    vouch(pen, WORKSPACE, "workspace", [made])

@@ -1,0 +1,78 @@
+"""Writes rows of the book so that a ledger line vouches for each; not for the ledger's own rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from jumpkit.kit.digest import canonical
+from jumpkit.preserve.ledger import Pen, append_all
+from jumpkit.store.book import VOUCHED
+
+_A_LINE = 500  # rows that one ledger line vouches for
+
+Row = Mapping[str, Any]
+
+
+def row_digest(row: Row) -> str:
+    """Return the SHA-256 of the row's canonical JSON without its nulls, so that a later column changes no digest."""
+    return hashlib.sha256(_bytes(row)).hexdigest()
+
+
+def _bytes(row: Row) -> bytes:
+    present = {name: value for name, value in row.items() if value is not None}
+    try:
+        # Three times as fast as canonical() and, for rows (text and whole numbers), the same bytes.
+        return msgspec.json.encode(present, order="sorted")
+    except (UnicodeEncodeError, TypeError):  # a lone surrogate, or bytes where text belongs: somebody changed the row
+        return canonical({name: _plain(value) for name, value in present.items()})
+
+
+def _plain(value: object) -> object:
+    return {"bytes": value.hex()} if isinstance(value, bytes) else value
+
+
+def vouch(pen: Pen, case: str, table: str, rows: Sequence[Row]) -> int:
+    """Write rows (add, or replace whole) and vouch for them in the case's log; return how many were new or changed.
+
+    Rows that lie there already exactly so are left alone and cost no line. Values are text, whole numbers or None;
+    every row names its case. Tables: see `jumpkit.store.book.VOUCHED`.
+    """
+    key = VOUCHED[table]
+    fresh = [_clean(row) for row in rows]
+    present = {row[key]: row_digest(row) for row in pen.tx.rows(table, case=case)}
+    changed = [(row, digest) for row in fresh if present.get(row[key]) != (digest := row_digest(row))]
+    pen.tx.upsert(table, [row for row, _ in changed])
+    _enter(pen, case, table, [[row[key], digest] for row, digest in changed])
+    return len(changed)
+
+
+def retract(pen: Pen, case: str, table: str, ids: Sequence[str]) -> int:
+    """Remove rows and say so in the case's log; return how many there were."""
+    key = VOUCHED[table]
+    gone = [name for name in ids if pen.tx.delete(table, **{"case": case, key: name})]
+    _enter(pen, case, table, [[name, None] for name in gone])
+    return len(gone)
+
+
+def _enter(pen: Pen, case: str, table: str, pairs: Sequence[list[str | None]]) -> None:
+    append_all(pen, case, [("rows", {"table": table, "rows": part}) for part in _parts(pairs)])
+
+
+def _parts(pairs: Sequence[list[str | None]]) -> Iterator[Sequence[list[str | None]]]:
+    for start in range(0, len(pairs), _A_LINE):
+        yield pairs[start : start + _A_LINE]
+
+
+def _clean(row: Row) -> Row:
+    """Return the row as any database gives it back: flags as 0 and 1, lone surrogates escaped."""
+    return {name: _kept(value) for name, value in row.items()}
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    return int(value) if isinstance(value, bool) else value

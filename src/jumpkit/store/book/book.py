@@ -1,0 +1,156 @@
+"""Opens the book, and gives transactions in which it is read and written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
+
+from jumpkit.kit.errors import NotFound
+from jumpkit.store.book import dialect, migrate
+from jumpkit.store.book.tables import METADATA, VOUCHED
+from jumpkit.store.book.workspace import make_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One transaction: all of it is kept, or nothing. Tables are named by their names in `tables`."""
+
+    connection: Connection
+    tails: dict[str, int] = field(default_factory=dict)  # log -> its next seq, known since no one else writes
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Add rows; a row of a known key is an error. Columns that no row names are null."""
+        if rows:
+            self.connection.execute(_table(table).insert(), _filled(table, rows))
+
+    def upsert(self, table: str, rows: Sequence[Row]) -> None:
+        """Add rows, and replace those of the same key whole."""
+        if rows:
+            self.connection.execute(dialect.upsert(self.connection, _table(table)), _filled(table, rows))
+
+    def delete(self, table: str, **equal: object) -> int:
+        """Remove the rows whose columns equal `equal`, and return how many there were."""
+        chosen = _table(table)
+        return self.connection.execute(chosen.delete().where(_same(chosen, equal))).rowcount
+
+    def rows(self, table: str, **equal: object) -> list[dict[str, Any]]:
+        """Return rows as dicts by column, sorted by key."""
+        chosen = _table(table)
+        query = select(chosen).where(_same(chosen, equal)).order_by(*chosen.primary_key.columns)
+        return [dict(row) for row in self.connection.execute(query).mappings()]
+
+    def one(self, table: str, **equal: object) -> dict[str, Any] | None:
+        """Return the first of `rows`, or None."""
+        found = self.rows(table, **equal)
+        return found[0] if found else None
+
+    def values(self, table: str, column: str, **equal: object) -> list[Any]:
+        """Return the distinct values of one column, sorted."""
+        chosen = _table(table)
+        wanted = chosen.c[column]
+        query = select(wanted).where(_same(chosen, equal)).distinct().order_by(wanted)
+        return list(self.connection.execute(query).scalars())
+
+    def count(self, table: str, **equal: object) -> int:
+        """Return how many rows there are."""
+        chosen = _table(table)
+        query = select(func.count()).select_from(chosen).where(_same(chosen, equal))
+        return self.connection.execute(query).scalar_one()
+
+    def next_seq(self, log: str) -> int:
+        """Return the seq of the next line of `log`, and count it as taken."""
+        if log not in self.tails:
+            column = METADATA.tables["ledger"].c
+            last = self.connection.execute(select(func.max(column.seq)).where(column.case == log)).scalar()
+            self.tails[log] = 0 if last is None else int(last) + 1
+        self.tails[log] += 1
+        return self.tails[log] - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The book of one workspace; each transaction has a connection of its own."""
+
+    engine: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """Begin a transaction that no other writer shares; kept when the block ends, undone when it raises.
+
+        Raises:
+            Busy: another writer did not end in time.
+
+        """
+        with dialect.translated(), self.engine.connect() as connection:
+            writing = connection.execution_options(writing=True)
+            with writing.begin():
+                dialect.take_write_lock(writing)
+                yield Tx(writing)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """Begin a transaction that sees the book as it is now, whoever writes meanwhile."""
+        with dialect.translated(), self.engine.connect() as connection, connection.begin() as transaction:
+            yield Tx(connection)
+            transaction.rollback()
+
+    def scrub(self) -> None:
+        """Make deleted rows unrecoverable from the database's files."""
+        dialect.scrub(self.engine)
+
+
+def open_book(home: Path, url: str | None = None, *, readonly: bool = False) -> Book:
+    """Open the workspace's book, made or migrated first where needed; `readonly` changes no file and migrates nothing.
+
+    Raises:
+        NotFound: `readonly`, and there is no book.
+        Refused: a later version wrote the book.
+        Busy: another writer did not end in time.
+
+    """
+    path = home / "book.sqlite"
+    if readonly and url is None and not path.is_file():
+        raise NotFound(f"there is no workspace in {home}", target=str(home), hint="name another --home")
+    if not readonly:
+        make_home(home)
+        if url is None:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    book = Book(dialect.engine_for(home, url, readonly=readonly))
+    with book.read() as tx:
+        at = migrate.present(tx.connection)
+    if not readonly and at != migrate.revisions()[-1]:
+        with book.write() as tx:
+            migrate.bring_up(tx.connection)
+    return book
+
+
+def _table(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+def key_of(table: str) -> str:
+    """Return the column that, within a case, names a vouched row."""
+    return VOUCHED[table]
+
+
+def _same(table: Table, equal: Mapping[str, object]) -> ColumnElement[bool]:
+    return and_(True, *(table.c[name] == value for name, value in equal.items()))  # noqa: FBT003 - SQL's own TRUE
+
+
+def _filled(table: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the rows with every column named, so that one statement serves all."""
+    names = _table(table).columns.keys()
+    for row in rows:
+        if not row.keys() <= set(names):
+            raise KeyError(f"{table} has no column {sorted(row.keys() - set(names))}")
+    return [{name: row.get(name) for name in names} for row in rows]
