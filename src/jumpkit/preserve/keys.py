@@ -74,15 +74,15 @@ def key_of(home: Path) -> Key:
     return Key(private, _raw(private.public_key()))
 
 
-def public_of(home: Path) -> bytes | None:
-    """Return the raw public key without making one: from its own file, else from the secret; None if neither is there.
+def public_of(home: Path, *, secret_only: bool = False) -> bytes | None:
+    """Return the raw public key without making one: from its own file, else from the secret; None if there is none.
 
     Raises:
         Refused: a file is there and holds no Ed25519 key.
 
     """
     path = home / "keys" / PUBLIC
-    if path.exists():
+    if path.exists() and not secret_only:
         try:
             public = load_pem_public_key(path.read_bytes())
         except (ValueError, UnsupportedAlgorithm) as caught:

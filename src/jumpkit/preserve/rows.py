@@ -10,7 +10,7 @@ import msgspec
 
 from jumpkit.kit.digest import canonical
 from jumpkit.preserve.ledger import Pen, append_all
-from jumpkit.store.book import VOUCHED
+from jumpkit.store.book import VOUCHED, WORKSPACE
 
 _A_LINE = 500  # rows that one ledger line vouches for
 
@@ -76,3 +76,11 @@ def _kept(value: object) -> object:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
     return int(value) if isinstance(value, bool) else value
+
+
+def open_log(pen: Pen, row: Row) -> None:
+    """Keep the row of a new case and begin its log; the workspace's own log notes it, so that no case can vanish."""
+    case = row["case"]
+    append_all(pen, WORKSPACE, [("case.open", {"case": case})])
+    append_all(pen, case, [("case.open", {"title": row["title"], "severity": row["severity"]})])
+    vouch(pen, case, "case_", [row])

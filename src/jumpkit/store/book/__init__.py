@@ -7,8 +7,8 @@
 Rows of vouched tables are written through `jumpkit.preserve`, in the transaction that `preserve.recording` opens.
 """
 
-from jumpkit.store.book.book import Book, Tx, open_book
+from jumpkit.store.book.book import Book, Tx, damage, open_book
 from jumpkit.store.book.tables import VOUCHED, WORKSPACE
 from jumpkit.store.book.workspace import find_home, make_home, workspace_lock
 
-__all__ = ["VOUCHED", "WORKSPACE", "Book", "Tx", "find_home", "make_home", "open_book", "workspace_lock"]
+__all__ = ["VOUCHED", "WORKSPACE", "Book", "Tx", "damage", "find_home", "make_home", "open_book", "workspace_lock"]

@@ -128,10 +128,18 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False) -> 
     book = Book(dialect.engine_for(home, url, readonly=readonly))
     with book.read() as tx:
         at = migrate.present(tx.connection)
-    if not readonly and at != migrate.revisions()[-1]:
-        with book.write() as tx:
-            migrate.bring_up(tx.connection)
+    if at == migrate.revisions()[-1]:
+        return book
+    if readonly:
+        book = Book(dialect.copied(book.engine))
+    with book.write() as tx:
+        migrate.bring_up(tx.connection)
     return book
+
+
+def damage(tx: Tx) -> list[str]:
+    """Return what the database itself says is broken, and tables, views and triggers that are not the book's."""
+    return dialect.damage(tx.connection, [*METADATA.tables, migrate.VERSION.name])
 
 
 def _table(name: str) -> Table:

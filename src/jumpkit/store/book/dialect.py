@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, exc, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from jumpkit.kit import errors
 
@@ -51,6 +51,19 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
     # Bytes that are no UTF-8 in a text column are somebody's tampering: read them, so that the row can be named.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     return connection
+
+
+def copied(engine: Engine) -> Engine:
+    """Return an engine on a copy in memory, which can be migrated while the file stays as it is."""
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    with engine.connect().execution_options(bare=True) as connection:
+        original = connection.connection.driver_connection
+        if not isinstance(original, sqlite3.Connection):
+            raise errors.Refused("a book on a server is not migrated by a reader", hint="open it for writing once")
+        original.backup(memory)
+    made = create_engine("sqlite://", creator=lambda: memory, poolclass=StaticPool)
+    event.listen(made, "begin", _begin)
+    return made
 
 
 def _begin(connection: Connection) -> None:
