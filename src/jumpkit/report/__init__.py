@@ -1,1 +1,6 @@
-"""Documents and standard exports of a case; not for finding things out."""
+"""Documents and standard exports of a case; not for finding anything out."""
+
+from jumpkit.report.deliver import formats, render
+from jumpkit.report.material import Loss, Material, Written
+
+__all__ = ["Loss", "Material", "Written", "formats", "render"]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jumpkit.model.rule import RuleInfo
 
 Row = Mapping[str, Any]
-EMPTY: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,10 @@ class Material:
     picture: Picture
     generated: datetime
     version: str  # jumpkit's own
-    timeline: Sequence[Row] = ()  # sorted by time; see story.moments for the keys
-    activity: Sequence[Row] = ()  # hour (RFC 3339), account, region, events, refused, findings
+    timeline: Sequence[Row] = ()  # sorted by time; see story.rows for the keys
+    activity: Sequence[
+        Row
+    ] = ()  # hour (RFC 3339), account, region, events, refused, findings; `seconds` where not 3600
     inputs: Row = field(default_factory=dict)  # as in triage/1
     events: Row = field(default_factory=dict)  # as in triage/1
     rules: Row = field(default_factory=dict)  # as in triage/1
@@ -80,17 +81,3 @@ def guarded(material: Material) -> Material:
         events=mask(dict(material.events)),
         rows=masked_rows,
     )
-
-
-def at(row: Row, path: str) -> Any:  # noqa: ANN401 -- a JSON value of any kind may lie there
-    """Return what lies at a dotted path of nested mappings, None where the path ends early.
-
-    >>> at({"api": {"operation": "GetObject"}}, "api.operation")
-    'GetObject'
-    """
-    value: Any = row
-    for name in path.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value

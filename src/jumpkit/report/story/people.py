@@ -1,0 +1,84 @@
+"""Who: the origins behind findings, their chain, and where they called from, with how many are left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.report.story.rows import heaviest, listed, named, weight, when
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumpkit.model.finding import Finding, Picture
+
+MOST_PEOPLE = 25
+MOST_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An origin or a principal: who it is, how its chain runs, and what is known of its calls."""
+
+    uid: str
+    name: str | None
+    kind: str | None
+    severity: str | None
+    findings: int
+    chain: tuple[str, ...]
+    resolved: bool | None
+    why: str | None
+    first: str | None
+    last: str | None
+    events: int | None
+    refused: int | None
+    addresses: tuple[str, ...]
+    agents: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+def people(picture: Picture) -> list[Person]:
+    """Return the origins of findings, the heaviest first, then other principals that investigation listed."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in picture.findings:
+        groups.setdefault(finding.origin.uid, []).append(finding)
+    known = {str(row.get("uid")): row for row in picture.principals}
+    ordered = sorted(groups, key=lambda uid: (-max(weight(each.severity) for each in groups[uid]), uid))
+    return [_person(uid, groups[uid], known.get(uid, {})) for uid in ordered]
+
+
+def _person(uid: str, findings: list[Finding], row: Mapping[str, Any]) -> Person:
+    origin = findings[0].origin
+    through = [each.principal.name or each.principal.uid for each in findings if each.principal.uid != uid]
+    chain = listed(row.get("chain")) or [origin.name or uid, *dict.fromkeys(through)]
+    return Person(
+        uid=uid,
+        name=origin.name or named(row),
+        kind=_text(row.get("kind")),
+        severity=heaviest(each.severity for each in findings),
+        findings=len(findings),
+        chain=_some(chain),
+        resolved=origin.resolved,
+        why=origin.why,
+        first=when(row.get("first") or min(each.first for each in findings)),
+        last=when(row.get("last") or max(each.last for each in findings)),
+        events=_number(row.get("events")),
+        refused=_number(row.get("refused")),
+        addresses=_some(listed(row.get("addresses"))),
+        agents=_some(listed(row.get("agents"))),
+        regions=_some(listed(row.get("regions"))),
+    )
+
+
+def _some(names: list[str]) -> tuple[str, ...]:
+    if len(names) <= MOST_NAMES:
+        return tuple(names)
+    return (*names[:MOST_NAMES], f"and {len(names) - MOST_NAMES:,} more")
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

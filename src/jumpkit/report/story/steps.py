@@ -1,0 +1,192 @@
+"""What to do now: proposals for the findings at hand, with exact commands; jumpkit itself changes nothing."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.kit.text import shell, sql_text
+from jumpkit.report.content import proposals
+from jumpkit.report.story.facts import chosen, opened, outcome_of
+from jumpkit.report.story.rows import counted, text_at, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumpkit.model.finding import Finding
+    from jumpkit.report.material import Material
+    from jumpkit.report.story.facts import Facts
+
+MOST_NOW = 3
+MOST_LATER = 12
+_SERIOUS = 2  # medium: below it a finding is context, and nothing is proposed for it
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: why, what to look at first, the command, how it is taken back and what it breaks."""
+
+    kind: str
+    rank: int
+    title: str
+    why: str
+    look: tuple[str, ...]
+    do: tuple[str, ...]
+    undo: str
+    costs: str
+    findings: tuple[str, ...]
+    also: int = 0  # further targets of the same kind
+
+
+def steps(material: Material, facts: Facts) -> tuple[list[Step], list[Step]]:
+    """Return the three steps to take first and those that follow, the most pressing first."""
+    found = _proposed(facts)
+    first = _first_of_each(found)
+    now = [*first, *_looking(material)][:MOST_NOW]
+    taken = {(each.kind, each.title) for each in now}
+    later = [each for each in found if (each.kind, each.title) not in taken]
+    return now, sorted(later, key=lambda each: (-each.rank, each.title))[:MOST_LATER]
+
+
+def _proposed(facts: Facts) -> list[Step]:
+    steps_by_title: dict[tuple[str, str], Step] = {}
+    for finding, row in facts.candidates:
+        if weight(finding.severity) < _SERIOUS:
+            continue
+        event = opened(row)
+        for entry in proposals()["proposals"]:
+            if not _applies(entry, event):
+                continue
+            step = _step(entry, event, finding)
+            if step is not None:
+                known = steps_by_title.get((step.kind, step.title))
+                steps_by_title[step.kind, step.title] = _merged(known, step)
+    return sorted(steps_by_title.values(), key=lambda each: (-each.rank, each.title))
+
+
+def _merged(known: Step | None, step: Step) -> Step:
+    if known is None:
+        return step
+    return replace(
+        known, rank=max(known.rank, step.rank), findings=tuple(dict.fromkeys((*known.findings, *step.findings)))
+    )
+
+
+def _first_of_each(found: list[Step]) -> list[Step]:
+    """Keep one step of each kind and say how many more targets of that kind there are."""
+    kinds: dict[str, list[Step]] = {}
+    for step in found:
+        kinds.setdefault(step.kind, []).append(step)
+    return [replace(group[0], also=len(group) - 1) for group in kinds.values()]
+
+
+def _applies(entry: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    if "operations" in entry and text_at(event, "api.operation") not in entry["operations"]:
+        return False
+    if "kinds" in entry and text_at(event, "principal.kind") not in entry["kinds"]:
+        return False
+    return not (entry.get("outcome") == "success" and outcome_of(event).startswith("refused"))
+
+
+def _step(entry: Mapping[str, Any], event: Mapping[str, Any], finding: Finding) -> Step | None:
+    values: dict[str, str | None] = {name: _value(spec, event) for name, spec in entry["values"].items()}
+    for name, beginning in entry.get("needs", {}).items():
+        if not (values[name] or "").startswith(beginning) or values[name] is None:
+            return None
+    words = {name: value or name.upper() for name, value in values.items()}
+    quoted = {name: shlex.quote(word) for name, word in words.items()}
+    return Step(
+        kind=entry["id"],
+        rank=entry["rank"] + 20 * weight(finding.severity),
+        title=entry["title"].format(**words),
+        why=entry["why"].format(**words),
+        look=tuple(line.format(**quoted) for line in entry["look"]),
+        do=tuple(line.format(**quoted) for line in entry["do"]),
+        undo=entry["undo"],
+        costs=entry["costs"],
+        findings=(finding.finding,),
+    )
+
+
+def _value(spec: list[str], event: Mapping[str, Any]) -> str | None:
+    """Return the first value found that has the form it must have; what a log says goes into no command unchecked."""
+    paths, form = spec
+    for path in paths.split("|"):
+        value = text_at(event, path)
+        match = re.fullmatch(proposals()["forms"][form], value) if value and not value.startswith("-") else None
+        if match:
+            return str(match.groupdict().get("v") or match.group())
+    return None
+
+
+def _looking(material: Material) -> list[Step]:
+    """Return steps that need no change: look at the heaviest finding, follow its origin, close the widest gap."""
+    case = str(material.case.get("case", ""))
+    made: list[Step] = []
+    for finding in chosen(material.picture.findings, 1):
+        made += [_look_closer(case, finding), _follow(case, finding)]
+    return [*made, _see_limits(material), _verify(case, material)]
+
+
+def _look_closer(case: str, finding: Finding) -> Step:
+    event = finding.sample[0] if finding.sample else "EVENT"
+    lines = (shell(["jumpkit", "show", finding.finding]), shell(["jumpkit", "explain", finding.rule, event]))
+    return Step(
+        kind="look",
+        rank=0,
+        title=f"Look at the heaviest finding: {finding.title}",
+        why=f"It is of {finding.severity} severity and rests on {counted(finding.events, 'event')}.",
+        look=lines,
+        do=(),
+        undo="Nothing is changed.",
+        costs=f"Nothing. Case {case}.",
+        findings=(finding.finding,),
+    )
+
+
+def _follow(case: str, finding: Finding) -> Step:
+    return Step(
+        kind="follow",
+        rank=0,
+        title=f"See everything that {finding.principal.name or finding.principal.uid} did",
+        why="A finding is one call that stood out; what came before and after shows what it was for.",
+        look=(shell(["jumpkit", "hunt", case, "--where", f"principal.uid = {sql_text(finding.principal.uid)}"]),),
+        do=(),
+        undo="Nothing is changed.",
+        costs="Nothing.",
+        findings=(finding.finding,),
+    )
+
+
+def _see_limits(material: Material) -> Step:
+    spots = material.picture.blind_spots
+    why = spots[0].because if spots else "No gap was recognized, which is not the same as none."
+    return Step(
+        kind="limits",
+        rank=0,
+        title="Fetch the logs that are missing",
+        why=f"{counted(len(spots), 'blind spot')} in these logs. {why}",
+        look=("aws cloudtrail describe-trails --include-shadow-trails",),
+        do=(shell(["jumpkit", "triage", "MORE_LOGS", "--case", str(material.case.get("case", ""))]),),
+        undo="Nothing in the cloud is changed.",
+        costs="Nothing in the cloud; what is known already is skipped.",
+        findings=(),
+    )
+
+
+def _verify(case: str, material: Material) -> Step:
+    key = material.ledger.get("key")
+    words = ["jumpkit", "verify", case, *(["--key", str(key)] if key else [])]
+    return Step(
+        kind="verify",
+        rank=0,
+        title="Check that the evidence is whole",
+        why="Whoever is handed this report can check it against the sealed logs.",
+        look=(shell(words),),
+        do=(),
+        undo="Nothing is changed.",
+        costs="Nothing.",
+        findings=(),
+    )

@@ -1,0 +1,110 @@
+"""A few plain sentences for someone who decides: what happened, to what, since when, how sure, what stays unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from jumpkit.model.finding import SEVERITIES
+from jumpkit.report.content import tactic_order, wording
+from jumpkit.report.story.facts import accounts_of
+from jumpkit.report.story.rows import counted, moment, series, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from jumpkit.model.finding import Finding
+    from jumpkit.report.material import Material
+    from jumpkit.report.story.facts import Facts
+
+_SURE = 2  # medium and above
+
+
+def summary(material: Material, facts: Facts) -> list[str]:
+    """Return three to six sentences without jargon."""
+    findings = [each for each in material.picture.findings if each.incident]
+    said = _happened(findings, material) if findings else _nothing(material)
+    said += _touched(material, facts) if findings else []
+    return [*said, *_unknown(material)]
+
+
+def _happened(findings: list[Finding], material: Material) -> list[str]:
+    first, last = min(each.first for each in findings), max(each.last for each in findings)
+    slugs = sorted(
+        {slug for each in findings if weight(each.severity) >= _SURE for slug in each.tactics}, key=tactic_order
+    )
+    phrases = [wording()["tactics"][slug]["did"] for slug in slugs if slug in wording()["tactics"]]
+    did = series(phrases, 8) if phrases else "made calls that stand out"
+    names = list(dict.fromkeys(each.origin.name or each.origin.uid for each in _by_weight(findings)))
+    return [
+        f"{_between(first, last)}, someone acting as {series(names, 3)} {did}.",
+        _since(first, material),
+        _sure(findings),
+    ]
+
+
+def _by_weight(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda each: (-weight(each.severity), each.first, each.finding))
+
+
+def _between(first: datetime, last: datetime) -> str:
+    if first.date() == last.date():
+        return f"On {_day(first)} between {first:%H:%M} and {last:%H:%M} UTC"
+    return f"Between {_day(first)}, {first:%H:%M}, and {_day(last)}, {last:%H:%M} UTC"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
+
+
+def _since(first: datetime, material: Material) -> str:
+    starts = [at for row in material.activity if (at := moment(row.get("hour")))]
+    if not starts:
+        return f"The earliest sign in these logs is at {first:%H:%M} UTC on {_day(first)}; it may have begun before."
+    begin = min(starts)
+    return (
+        f"The earliest sign is at {first:%H:%M} UTC on {_day(first)}. The logs at hand begin on {_day(begin)} at "
+        f"{begin:%H:%M}; what happened before that is not known."
+    )
+
+
+def _sure(findings: list[Finding]) -> str:
+    counts = Counter(each.severity for each in findings)
+    said = series(f"{counts[each]:,} {each}" for each in reversed(SEVERITIES) if counts[each])
+    loose = {each.origin.uid for each in findings if not each.origin.resolved}
+    chain = " Where the access first came from could not be followed to its beginning." if loose else ""
+    return (
+        f"This rests on {counted(len(findings), 'finding')} by severity {said}. The records prove that the calls were "
+        f"made with these credentials; they do not prove which person made them, or why.{chain}"
+    )
+
+
+def _touched(material: Material, facts: Facts) -> list[str]:
+    accounts = accounts_of(material.picture, material.activity, facts)
+    where = f"It concerns {counted(len(accounts), 'account')} ({series(accounts, 4)})" if accounts else ""
+    regions = sorted(facts.tallies["region"])
+    where += f" in {counted(len(regions), 'region')} ({series(regions, 4)})" if where and regions else ""
+    tried = (
+        f"; of the {counted(facts.events, 'call')} behind it, {facts.refused:,} were refused" if facts.events else ""
+    )
+    return [f"{where}{tried}."] if where else []
+
+
+def _nothing(material: Material) -> list[str]:
+    stored = material.events.get("stored")
+    seen = f"{stored:,} records" if isinstance(stored, int) else "the records"
+    below = len(material.picture.findings)
+    also = f" {counted(below, 'finding')} of low severity are listed below as context." if below else ""
+    return [
+        f"No rule found anything in {seen} that must be acted on today.{also}",
+        "That is no proof that nothing happened: only what these rules look for, in these logs, was checked.",
+    ]
+
+
+def _unknown(material: Material) -> list[str]:
+    reasons = list(dict.fromkeys(each.because.rstrip(".") for each in material.picture.blind_spots))
+    if not reasons:
+        return ["No gap was recognized in the logs. Calls that the provider does not log at all stay unseen."]
+    more = f" {counted(len(reasons) - 2, 'further limit')} below." if len(reasons) > 2 else ""  # noqa: PLR2004 -- two are said
+    return [f"What we cannot know from these logs: {'; '.join(reasons[:2])}.{more}"]
