@@ -14,6 +14,8 @@ class Candidate:
     path: Path | None  # where to read it; None for a remote object
     size: int  # bytes, as listed
     modified: str | None  # RFC 3339, as listed
+    address: str | None = None  # of a remote object: exactly how to fetch it; None for a file
+    etag: str | None = None  # of a remote object, as listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,9 @@ class Sealed:
     path: Path  # the bytes that are parsed: the shelf's copy, or the original with --in-place
     in_place: bool
     already: bool  # the shelf held the same bytes before
+    etag: str | None = None  # of a remote object, as fetched
+    version: str | None = None  # of a remote object in a bucket that keeps versions
+    mended: bool = False  # the shelf held damaged bytes under this digest; they were replaced by these
 
 
 @dataclass(frozen=True, slots=True)
