@@ -1,1 +1,5 @@
-"""Says who, how far and what cannot be known from the lake; not for changing anything."""
+"""What a case's events and hits amount to: who, what belongs together, what cannot be seen; asks only the lake."""
+
+from jumpkit.investigate.picture import investigate
+
+__all__ = ["investigate"]

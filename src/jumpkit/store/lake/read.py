@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -68,6 +69,17 @@ class Lake:
             if timer is not None:
                 timer.cancel()
             cursor.close()
+
+    @contextmanager
+    def lent(self, **tables: pa.Table) -> Iterator[None]:
+        """Let our own statements join these Arrow tables by their names until the block ends."""
+        for name, table in tables.items():
+            self.connection.register(name, table)
+        try:
+            yield
+        finally:
+            for name in tables:
+                self.connection.unregister(name)
 
     def event(self, uid: str) -> dict[str, Any] | None:
         """Return the event of this id as a dict by the EVENT schema, None where the case has none."""

@@ -1,0 +1,123 @@
+"""The hits of a case by rule, origin and day, few enough to think about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from jumpkit.investigate.moments import DAY_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from jumpkit.investigate.origins import Chains
+    from jumpkit.model.finding import Origin
+    from jumpkit.model.rule import RuleInfo
+    from jumpkit.store.lake.read import Lake
+
+STRONG = frozenset({"medium", "high", "critical"})
+_MANY = 20_000  # groups; above it a finding keeps its first and last event as samples, and no more
+_ENDS = 10  # events kept from either end of a group
+
+_JOINED = """
+FROM hits h JOIN rule_of r ON r.rule = h.rule
+LEFT JOIN origin_of o ON o.uid IS NOT DISTINCT FROM coalesce(h.principal, 'unknown')
+  AND o.session IS NOT DISTINCT FROM h.session AND o.key IS NOT DISTINCT FROM nullif(h.key, '')
+"""
+
+
+@dataclass(slots=True)
+class Group:
+    """The events of one rule and one origin on one day (or in all, where the case is short)."""
+
+    rule: str
+    origin: int
+    day: int
+    events: int
+    first: int
+    last: int
+    principals: dict[str, int]  # uid -> events
+    sample: list[tuple[int, str]]  # (time, event id), from either end
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The distinct origins of a case, by number, and the tables by which statements find them."""
+
+    numbered: tuple[Origin, ...]
+    table: pa.Table  # uid, session, key -> origin
+    rules: pa.Table  # rule, strong
+
+    def lent(self, lake: Lake) -> AbstractContextManager[None]:
+        """Lend `origin_of` and `rule_of` to the lake."""
+        return lake.lent(origin_of=self.table, rule_of=self.rules)
+
+
+def number_origins(chains: Chains, infos: Mapping[str, RuleInfo]) -> Origins:
+    """Return the origins sorted by uid; of rules, those whose matches are findings."""
+    best: dict[str, Origin] = {}
+    for chain in chains.chains.values():
+        held = best.get(chain.origin.uid)
+        if held is None or (chain.origin.resolved and not held.resolved):
+            best[chain.origin.uid] = chain.origin
+    numbered = tuple(best[uid] for uid in sorted(best))
+    place = {origin.uid: number for number, origin in enumerate(numbered)}
+    uids, sessions, keys = zip(*chains.chains, strict=True) if chains.chains else ((), (), ())
+    table = pa.table(
+        {
+            "uid": pa.array(uids, pa.string()),
+            "session": pa.array(sessions, pa.string()),
+            "key": pa.array(keys, pa.string()),
+            "origin": pa.array([place[chain.origin.uid] for chain in chains.chains.values()], pa.int32()),
+        }
+    )
+    finding = [info for info in infos.values() if info.findings]
+    rules = pa.table(
+        {
+            "rule": pa.array([info.rule for info in finding], pa.string()),
+            "strong": pa.array([info.severity in STRONG for info in finding], pa.bool_()),
+        }
+    )
+    return Origins(numbered, table, rules)
+
+
+def bucket(lake: Lake, longest: int) -> int:
+    """Return the width in ms by which hits are grouped: a day, or all of a case that is shorter than `longest`."""
+    ((first, last),) = lake.query("SELECT min(time), max(time) FROM hits")
+    return DAY_MS if first is not None and last - first > longest else 1 << 62
+
+
+def groups(lake: Lake, origins: Origins, width: int) -> list[Group]:
+    """Return the hits grouped, sorted by rule, origin and day; a hit of no known identity has origin -1."""
+    counted = f"""SELECT h.rule, coalesce(o.origin, -1), h.time // {width} AS day, coalesce(h.principal, 'unknown'),
+           count(DISTINCT h.uid), min(h.time), max(h.time)
+           {_JOINED} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+    found: list[Group] = []
+    with origins.lent(lake):
+        for rule, origin, day, principal, events, first, last in lake.query(counted):
+            latest = found[-1] if found else None
+            if latest is None or (latest.rule, latest.origin, latest.day) != (rule, origin, day):
+                found.append(Group(rule, origin, day, events, first, last, {principal: events}, []))
+                continue
+            latest.events += events
+            latest.first, latest.last = min(latest.first, first), max(latest.last, last)
+            latest.principals[principal] = events
+        _sample(lake, found, width)
+    return found
+
+
+def _sample(lake: Lake, found: Sequence[Group], width: int) -> None:
+    """Put the first and last events of each group into it."""
+    ends = _ENDS if len(found) <= _MANY else 1
+    order = f"PARTITION BY h.rule, coalesce(o.origin, -1), h.time // {width} ORDER BY h.time"
+    ranked = f"""SELECT rule, origin, day, time, uid FROM (
+        SELECT DISTINCT h.rule AS rule, coalesce(o.origin, -1) AS origin, h.time // {width} AS day, h.time AS time,
+               h.uid AS uid,
+               row_number() OVER ({order}, h.uid) AS ahead, row_number() OVER ({order} DESC, h.uid DESC) AS behind
+        {_JOINED}) WHERE ahead <= {ends} OR behind <= {ends} ORDER BY rule, origin, day, time, uid"""  # noqa: S608 - numbers
+    place = {(group.rule, group.origin, group.day): group for group in found}
+    for rule, origin, day, time, uid in lake.query(ranked):
+        place[rule, origin, day].sample.append((time, uid))

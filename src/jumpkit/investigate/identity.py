@@ -1,0 +1,154 @@
+"""Under which names, sessions and keys calls were made, and which calls handed out further keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jumpkit.store.lake.read import Lake
+
+# One key per identity, the same in `events` and in `hits`.
+KEY = "coalesce(nullif(actor.session.uid, ''), nullif(actor.user.credential_uid, ''))"
+
+# Calls whose answer holds the key of a new session.
+ISSUING = (
+    "AssumeRole",
+    "AssumeRoleWithSAML",
+    "AssumeRoleWithWebIdentity",
+    "AssumeRoot",
+    "GetSessionToken",
+    "GetFederationToken",
+    "GetRoleCredentials",
+    "GetCredentialsForIdentity",
+    "CreateSession",
+    "AssumeRoleForPodIdentity",
+)
+
+_INSTANCE = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})\Z")
+SSO_ROLE = "AWSReservedSSO_"
+LINKED_ROLE = "AWSServiceRoleFor"
+
+IdentityKey = tuple[str | None, str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A principal with one session and one key, and what its events say of it."""
+
+    uid: str
+    session: str | None
+    key: str | None
+    name: str | None
+    kind: str
+    arn: str | None
+    issuer: str | None
+    invoked_by: str | None
+    workload: str | None  # lambda, ecs: what the agents of its calls claim to be
+    events: int
+    first: int
+    last: int
+
+    @property
+    def id(self) -> IdentityKey:
+        """Return what tells it from others."""
+        return self.uid, self.session, self.key
+
+    @property
+    def account(self) -> str | None:
+        """Return the account in its unique id, None for services and whatever has none."""
+        _, _, rest = self.uid.partition(":")
+        account, unique, _ = rest.partition(":")
+        return account if unique and account else None
+
+    @property
+    def instance(self) -> bool:
+        """Return whether the session's name is that of an EC2 instance."""
+        return self.session is not None and _INSTANCE.match(self.session) is not None
+
+    @property
+    def sso(self) -> bool:
+        """Return whether it is a role that only IAM Identity Center hands out."""
+        return self.kind == "role" and (self.name or "").startswith(SSO_ROLE) and self.session is not None
+
+    @property
+    def linked(self) -> bool:
+        """Return whether it is a role that only the provider's own services may take."""
+        return self.kind == "role" and (
+            (self.name or "").startswith(LINKED_ROLE) or ":role/aws-service-role/" in (self.issuer or "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A call that handed out `key`, and who made it."""
+
+    key: str
+    operation: str
+    time: int
+    event: str
+    account: str | None
+    shared: str | None  # the id that replicas of one call in several accounts have in common
+    caller: IdentityKey
+    caller_kind: str
+    role: str | None  # unique id of the role that was taken
+    session: str | None  # under this session name
+
+
+_IDENTITIES = f"""
+SELECT principal.uid, principal.session, {KEY} AS key,
+       min(principal.name), min(principal.kind), min(actor.user.uid_alt), min(actor.session.issuer),
+       min(actor.invoked_by),
+       max(CASE WHEN http_request.user_agent LIKE '%exec-env/AWS_Lambda%' THEN 'lambda'
+                WHEN http_request.user_agent LIKE '%exec-env/AWS_ECS%' THEN 'ecs' END),
+       count(*), min(time), max(time)
+FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""  # noqa: S608 - KEY is the constant above
+
+_ISSUES = rf"""
+SELECT regexp_extract(api.response.data, '"accessKeyId"\s*:\s*"([A-Za-z0-9]+)"', 1) AS issued,
+       api.operation, time, metadata.uid, cloud.account.uid, metadata.correlation_uid,
+       principal.uid, principal.session, {KEY}, principal.kind,
+       nullif(regexp_extract(api.response.data, '"assumedRoleId"\s*:\s*"([A-Za-z0-9]+):', 1), ''),
+       nullif(regexp_extract(api.response.data, '"assumedRoleId"\s*:\s*"[A-Za-z0-9]+:([^"]+)"', 1), '')
+FROM events
+WHERE api.operation IN (SELECT unnest(?)) AND api.response.data IS NOT NULL AND issued <> ''
+ORDER BY time, metadata.uid
+"""  # noqa: S608 - KEY is the constant above
+
+
+def identities(lake: Lake) -> list[Identity]:
+    """Return every combination of principal, session and key that made calls, sorted by these."""
+    return [
+        Identity(uid or "unknown", session, key, name, kind or "unknown", *rest)
+        for uid, session, key, name, kind, *rest in lake.query(_IDENTITIES)
+    ]
+
+
+def issues(lake: Lake) -> dict[str, Issue]:
+    """Return the call that issued each key; of replicas in several accounts the one that knows its caller best."""
+    found: dict[str, Issue] = {}
+    for key, operation, time, event, account, shared, uid, session, own, kind, role, name in lake.query(
+        _ISSUES, [list(ISSUING)]
+    ):
+        issue = Issue(
+            key,
+            operation,
+            time,
+            event,
+            account,
+            shared,
+            (uid or "unknown", session, own),
+            kind or "unknown",
+            role,
+            name,
+        )
+        if key not in found or _knows(issue) > _knows(found[key]):
+            found[key] = issue
+    return found
+
+
+def _knows(issue: Issue) -> int:
+    """Return how much the record says of its caller: replicas in the target's account often name the account alone."""
+    return 2 * (issue.caller_kind not in ("account", "unknown")) + (issue.caller[2] is not None)
