@@ -1,0 +1,154 @@
+"""A run of typed rows turned into columns: numbers for what repeats, Arrow strings for what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from jumpkit.normalize.codes import ABSENT, Codes
+from jumpkit.normalize.decode import NULL, Layout
+from jumpkit.normalize.mapping import CALL, SUCCESS, Epoch, decoded, path_value
+from jumpkit.normalize.pieces import lengths
+
+_NULL_SIZE = 4  # bytes of `null`
+ACTED_UPON = ("user.uid", "user.name")
+
+
+@dataclass(slots=True)
+class Block:
+    """The columns of a run of rows, before they become a table."""
+
+    count: int
+    codes: dict[str, Codes]  # group → number of each row's value
+    strings: dict[str, pa.Array]  # vendor field → text, or JSON text, of each row
+    status: npt.NDArray[np.int32]
+    words: dict[str, Codes] = field(default_factory=dict)  # attribute decided row by row → number of its string
+    rest: dict[int, bytes] = field(default_factory=dict)  # row → members of unmapped that are its own
+
+
+def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
+    """Return the columns of rows that share a layout."""
+    source, count = epoch.source, len(rows)
+    attribute = {name: attr for name, (attr, _) in layout.fields.items()}
+
+    def each(name: str) -> Iterable[Any]:
+        return map(attrgetter(attribute[name]), rows)
+
+    keys = map(attrgetter(*(attribute[name] for name in epoch.call_fields)), rows)
+    codes = {CALL: epoch.groups[CALL].codes(keys, count)}
+    for name in source.fields["own"]:
+        codes[name] = epoch.groups[name].codes(each(name), count)
+    for name in source.fields["object"]:
+        codes[name] = epoch.groups[name].codes(map(bytes, each(name)), count)
+    strings = {name: pa.array(list(each(name)), pa.string()) for name in source.fields["plain"][2:]}
+    for name in source.fields["json"]:
+        strings[name] = json_column(list(each(name)))
+    status = epoch.lut(CALL, "status_id").take(codes[CALL])
+    block = Block(count, codes, strings, status, rest=_rest(rows, layout))
+    _decide(block, rows, attribute, epoch)
+    return block
+
+
+def json_column(raws: list[msgspec.Raw]) -> pa.Array:
+    """Return JSON texts as an Arrow string array over one buffer, null where the JSON is null."""
+    ends = np.zeros(len(raws) + 1, np.int32)
+    np.cumsum(lengths(raws), out=ends[1:])
+    data = b"".join(raws)  # type: ignore[arg-type] # Raw is a buffer, its stub does not say so
+    begins = ends[:-1]
+    short = np.flatnonzero(np.diff(ends) == _NULL_SIZE)
+    nulls = short[np.frombuffer(data, np.uint8)[begins[short]] == ord("n")] if len(short) else short
+    valid = np.ones(len(raws), np.bool_)
+    valid[nulls] = False
+    bitmap = pa.py_buffer(np.packbits(valid, bitorder="little")) if len(nulls) else None
+    return pa.StringArray.from_buffers(len(raws), pa.py_buffer(ends), pa.py_buffer(data), bitmap, len(nulls))
+
+
+def _rest(rows: list[Any], layout: Layout) -> dict[int, bytes]:
+    """Return, for each row that has any, its rare fields as members of a JSON object."""
+    names = [msgspec.json.encode(name) + b":" for name in layout.rest]
+    nothing = (*[NULL] * len(names), b"")
+    tails = map(attrgetter(*(layout.fields[name][0] for name in layout.rest), "extra"), rows)
+    return {place: _own_members(names, tail) for place, tail in enumerate(tails) if tail != nothing}
+
+
+def _own_members(names: Sequence[bytes], tail: tuple[Any, ...]) -> bytes:
+    """Return the members that are not null."""
+    *raws, extra = tail
+    told = [name + bytes(raw) for name, raw in zip(names, raws, strict=True) if raw is not NULL and raw != NULL]
+    if extra:
+        told.append(extra)
+    return b",".join(told)
+
+
+def _decide(block: Block, rows: list[Any], attribute: dict[str, str], epoch: Epoch) -> None:
+    """Fill in what hangs on a row's own JSON: who was acted upon, how a sign-in went, what an insight is about."""
+    tables = epoch.source.tables
+    classes = epoch.lut(CALL, "class_uid").take(block.codes[CALL])
+    for name in ACTED_UPON:
+        block.words[name] = np.full(block.count, ABSENT, np.int32)
+    plans = {
+        class_uid: [(name, [tuple(path.split(".")) for path in paths]) for name, paths in plan.items()]
+        for class_uid, plan in tables["acted_upon"].items()
+    }
+    for place in np.flatnonzero(classes != tables["default_class"]).tolist():
+        row = _Lazy(rows[place], attribute, epoch, block, place)
+        for name, paths in plans.get(int(classes[place]), ()):
+            block.words[name][place] = epoch.word(name).code(row.first(paths))
+        result = path_value(row.get("responseElements"), (str(getattr(rows[place], attribute["eventName"])),))
+        if isinstance(result, str) and block.status[place] == SUCCESS:
+            block.status[place] = tables["sign_in_results"].get(result, SUCCESS)
+    _insights(block, rows, attribute, epoch)
+
+
+def _insights(block: Block, rows: list[Any], attribute: dict[str, str], epoch: Epoch) -> None:
+    """Fill attributes of rows without an operation from the fields that are read last."""
+    lacking = np.flatnonzero(epoch.lut(CALL, "api.operation").take(block.codes[CALL]) == ABSENT)
+    if not len(lacking):
+        return
+    rare = epoch.source.fields["rest"]
+    for name, paths in epoch.source.mapping.items():
+        late = [tuple(path.split(".")) for path in paths if path.split(".")[0] in rare]
+        if late:
+            block.words[name] = np.full(block.count, ABSENT, np.int32)
+            for place in lacking.tolist():
+                row = _Lazy(rows[place], attribute, epoch, block, place)
+                block.words[name][place] = epoch.word(name).code(row.first(late))
+
+
+class _Lazy:
+    """One row whose JSON is decoded when a path asks for it."""
+
+    __slots__ = ("_attribute", "_block", "_epoch", "_place", "_row", "_seen")
+
+    def __init__(self, row: Any, attribute: dict[str, str], epoch: Epoch, block: Block, place: int) -> None:  # noqa: ANN401, PLR0913, PLR0917 (a generated type; what a row hangs on)
+        """Take a row and its surroundings."""
+        self._row, self._attribute, self._epoch, self._block, self._place = row, attribute, epoch, block, place
+        self._seen: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:  # noqa: ANN401 (a vendor's value)
+        """Return a top-level field's value."""
+        if name not in self._seen:
+            if name in self._epoch.source.fields["object"]:
+                value = self._epoch.values[name][self._block.codes[name][self._place]]
+            else:
+                raw = getattr(self._row, self._attribute[name])
+                value = decoded(raw) if isinstance(raw, msgspec.Raw) else raw
+            self._seen[name] = value
+        return self._seen[name]
+
+    def first(self, paths: Iterable[tuple[str, ...]]) -> Any:  # noqa: ANN401 (a vendor's value)
+        """Return the first value that says something."""
+        for root, *steps in paths:
+            found = path_value(self.get(root), tuple(steps))
+            if found:
+                return found
+        return None
+
+

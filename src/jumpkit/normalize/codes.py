@@ -1,0 +1,91 @@
+"""Small numbers for values that repeat: each distinct value is looked at once, whatever the number of rows."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Codes = npt.NDArray[np.int32]
+ABSENT = -1
+
+
+class Words(dict[str, int]):
+    """The distinct strings of one OCSF attribute, in the order in which they were met."""
+
+    __slots__ = ("_array",)
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._array: pa.Array = pa.array([], pa.string())
+
+    def __missing__(self, word: str) -> int:
+        """Give a new string the next number."""
+        self[word] = code = len(self)
+        return code
+
+    def code(self, value: Any) -> int:  # noqa: ANN401 (a vendor's value)
+        """Return the number of a string, ABSENT for what is none; an empty string says nothing and is absent too."""
+        return self[value] if isinstance(value, str) and value else ABSENT
+
+    def column(self, codes: Codes) -> pa.Array:
+        """Return the rows' strings as an Arrow dictionary array."""
+        if len(self._array) != len(self):
+            self._array = pa.array([_utf8(word) for word in self], pa.string())
+        return pa.DictionaryArray.from_arrays(_indices(codes), self._array)
+
+
+def _utf8(word: str) -> str:
+    """Return a string without lone surrogates, which no file can hold."""
+    return word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8")
+
+
+def _indices(codes: Codes) -> pa.Array:
+    """Return int32 indices, null where ABSENT."""
+    absent = codes < 0
+    return pa.array(codes, pa.int32(), mask=absent) if absent.any() else pa.array(codes, pa.int32())
+
+
+class Distinct(dict[Any, int]):
+    """Numbers for the distinct values of one field or group of fields; `meet` is told each new one, once."""
+
+    __slots__ = ("_meet",)
+
+    def __init__(self, meet: Callable[[Any], None]) -> None:
+        """Call `meet` with every value that was not seen before, before it has its number."""
+        super().__init__()
+        self._meet = meet
+
+    def __missing__(self, value: Any) -> int:  # noqa: ANN401 (any hashable value)
+        """Give a new value the next number."""
+        self._meet(value)
+        self[value] = code = len(self)
+        return code
+
+    def codes(self, values: Iterable[Any], count: int) -> Codes:
+        """Return the number of each value."""
+        return np.fromiter(map(self.__getitem__, values), np.int32, count)
+
+
+class Lut:
+    """What belongs to each number of a Distinct: another number, such as that of an OCSF attribute's string."""
+
+    __slots__ = ("_kind", "_values")
+
+    def __init__(self, kind: str = "i") -> None:
+        """Begin empty; `kind` is an array type code."""
+        self._kind = kind
+        self._values = array(kind)
+
+    def append(self, value: int) -> None:
+        """Set what belongs to the next number."""
+        self._values.append(value)
+
+    def take(self, codes: Codes) -> npt.NDArray[Any]:
+        """Return what belongs to each row's number."""
+        return np.array(self._values, dtype=self._kind)[codes]

@@ -1,0 +1,50 @@
+"""From a record's own bytes back to the event that rules and `show` see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jumpkit.kit.errors import Unreadable
+from jumpkit.normalize import csvrows
+from jumpkit.normalize.decode import layout
+from jumpkit.normalize.mapping import decoded
+from jumpkit.normalize.mend import Mender
+from jumpkit.normalize.pieces import SPACE
+from jumpkit.normalize.source import Source
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def raw_event(data: bytes, source: Source, *, head: bytes = b"") -> dict[str, Any]:
+    """Return the event that a record's own bytes hold; Unreadable where they hold none.
+
+    A CSV row means nothing without its heading: `head` is the beginning of its member, of at least the first line.
+    """
+    text = data
+    if data[:2] in (b"{\0", b"\0{", b'"\0', b'\0"'):
+        text = data.decode("utf-16-be" if data[:1] == b"\0" else "utf-16-le", "replace").encode("utf-8", "replace")
+    if text.lstrip(SPACE)[:1] not in (b"{", b'"') or csvrows.is_history(_heading(head), source):
+        return _row(text, source, head)
+    made = layout(source)
+    for each in Mender(source, made.row, made.fields).mend(text, 0, len(text)):
+        if each.row is not None:
+            event: dict[str, Any] = decoded(each.text)
+            return event
+        raise Unreadable(f"the record holds no event: {each.reason}", hint="look at its bytes in the sealed artifact")
+    raise Unreadable("the record is empty", hint="look at its bytes in the sealed artifact")
+
+
+def _heading(head: bytes) -> list[str]:
+    """Return the headings that a member begins with, none where it is no CSV."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "replace").encode("utf-8", "replace")
+    line = head.removeprefix(_BOM).split(b"\n", 1)[0]
+    return [] if line.lstrip(SPACE)[:1] in (b"", b"{", b"[") else csvrows.heading(line)
+
+
+def _row(row: bytes, source: Source, head: bytes) -> dict[str, Any]:
+    """Return the event that a row of the console's CSV abridges."""
+    event = csvrows.row_event(row, _heading(head), source)
+    if event is None:
+        raise Unreadable("a row of CSV is no event without its heading", hint="hand over the member's first line too")
+    return event

@@ -1,0 +1,237 @@
+"""Follows one member chunk by chunk, recognizes its shape by content, and hands on its records with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from jumpkit.model.artifact import Chunk, Rejected, Skipped
+from jumpkit.normalize import csvrows, shapes
+from jumpkit.normalize.pieces import SPACE, Pieces
+from jumpkit.normalize.salvage import Salvaged, array_start, salvage
+from jumpkit.normalize.source import Source
+from jumpkit.normalize.split import BROKEN, as_list, lines, located, whole
+
+Found = Pieces | Skipped | Rejected
+Step = Callable[[bytes, int, bool], Iterator[Found]]
+
+_BOM = b"\xef\xbb\xbf"
+_LONGEST = 1 << 30  # bytes that may wait for the next chunk; beyond, memory would not stay bounded
+_HEADING = 1 << 20  # bytes of a CSV's first line
+
+
+class _Envelope(msgspec.Struct):
+    """What a whole document may hold at its top."""
+
+    Records: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    digestS3Object: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # noqa: N815 (the vendor's name)
+    logFiles: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # noqa: N815 (the vendor's name)
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+
+
+class Member:
+    """One member: its shape, what waits for the next chunk, and how many of its records were seen and stored."""
+
+    def __init__(self, source: Source, sha256: str, name: str | None) -> None:
+        """Begin at the member's first byte."""
+        self.sha256 = sha256
+        self.name = name
+        self.accepted = False  # a record of this source was seen
+        self.done = False  # nothing more is expected of it
+        self.seen = 0
+        self.stored = 0
+        self._source = source
+        self._step: Step | None = None
+        self._carry = b""
+        self._heads: list[str] = []
+
+    def take(self, chunk: Chunk) -> Iterator[Found]:
+        """Yield what the next chunk brings; the counts must be brought up to date between two yields."""
+        if self.done:
+            return
+        data = self._carry + chunk.data if self._carry else chunk.data
+        base = chunk.offset - len(self._carry)
+        self._carry = b""
+        if self._step is None:
+            if not base and data.startswith(_BOM):
+                data, base = data[len(_BOM) :], len(_BOM)
+            self._step = self._recognize(data, last=chunk.last)
+        yield from self._step(data, base, chunk.last)
+        if len(self._carry) > _LONGEST:
+            self.done = True
+            yield self.rejected("unsupported", f"one value is longer than {_LONGEST >> 20} MiB; {self._saved()}")
+        if chunk.truncated is not None and not self.done:
+            self.done = True
+            yield self.rejected("truncated", f"{chunk.truncated}; {self._saved()}")
+
+    def rejected(self, kind: str, reason: str) -> Rejected:
+        """Return the refusal of this member; the caller knows the path that belongs to the digest."""
+        return Rejected("", self.name, self.sha256, kind, reason)
+
+    def _saved(self) -> str:
+        """Say what was kept."""
+        return f"{self.stored} whole record{'' if self.stored == 1 else 's'} before that kept"
+
+    def _recognize(self, data: bytes, *, last: bool) -> Step:
+        """Return how this member is read."""
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:2] in (b"{\0", b"[\0", b"\0{", b"\0["):
+            return self._wide
+        begin = data.lstrip(SPACE)[:1] if data[:1] in (b" ", b"\t", b"\r", b"\n") else data[:1]
+        if begin not in (b"{", b"["):
+            return self._text
+        newline = data.find(b"\n")
+        if begin == b"{" and newline > 0 and whole(data[:newline]) and (not last or data[newline:].strip()):
+            return self._lines
+        return self._document
+
+    def _document(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)
+        """Read a member that is one JSON value; what comes in several chunks is put together first."""
+        if not last:
+            self._carry = data
+            return
+        suspect = not _utf8(data)
+        try:
+            top = _ENVELOPE.decode(data) if data.lstrip(SPACE)[:1] == b"{" else None
+        except msgspec.ValidationError:
+            top = _Envelope()
+        except BROKEN:
+            yield from self._damaged(data, base)
+            return
+        if top is None:
+            raws = as_list(data)
+            if raws is None:
+                yield from self._damaged(data, base)
+                return
+        elif top.digestS3Object is not msgspec.UNSET and top.logFiles is not msgspec.UNSET:
+            self.done = True
+            yield Skipped("", "a CloudTrail digest file: it vouches for log files and holds no events")
+            return
+        elif isinstance(top.Records, list):
+            raws = top.Records
+        else:
+            text = data.strip(SPACE)
+            raws = None
+            start = base + data.index(text[:1])
+            yield Pieces([text], [start], [start + len(text)], suspect=suspect)
+        if raws is not None:
+            pieces = located(raws, data, base)
+            pieces.suspect = suspect
+            yield pieces
+
+    def _damaged(self, data: bytes, base: int) -> Iterator[Found]:
+        """Read what can be read of JSON that is not whole, and say that it is not."""
+        found = salvage(data, 0, base, array=False)
+        if len(found.pieces.texts) == len(found.pieces.bad):
+            start = array_start(data)
+            found = salvage(data, start, base, array=True) if start else found
+        yield from self._salvaged(found, data, base)
+        self.done = True
+        if not self.accepted:
+            return
+        if found.cut:
+            yield self.rejected("truncated", f"the JSON is cut short at byte {base + found.rest}; {self._saved()}")
+        elif not found.pieces.bad and found.rest < len(data):
+            yield self.rejected("unreadable", f"the JSON is damaged after byte {base + found.rest}; {self._saved()}")
+
+    def _salvaged(self, found: Salvaged, data: bytes, base: int) -> Iterator[Found]:
+        """Yield salvaged records, the cut one among them as bad."""
+        if found.cut and found.rest < len(data):
+            found.pieces.add_bad(base + found.rest, base + len(data), "cut short")
+        found.pieces.suspect = True
+        yield found.pieces
+
+    def _lines(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)
+        """Read JSON Lines."""
+        if not last:
+            end = data.rfind(b"\n") + 1
+            self._carry, data = data[end:], data[:end]
+        found = lines(data, base)
+        found.suspect = not _utf8(data)
+        cut = last and found.texts and not data.endswith(b"\n") and not whole(bytes(found.texts[-1]))
+        if cut:
+            found.bad[len(found.texts) - 1] = "cut short"
+        yield found
+        if cut and self.accepted:
+            self.done = True
+            yield self.rejected("truncated", f"the last line is cut short; {self._saved()}")
+
+    def _wide(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)
+        """Read UTF-16: as UTF-8, with the places counted back."""
+        if not last:
+            self._carry = data
+            return
+        code = "utf-16-be" if data[:2] == b"\xfe\xff" or data[:1] == b"\0" else "utf-16-le"
+        skip = 2 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else 0
+        text = data[skip:].decode(code, "replace").encode("utf-8", "replace")
+        self._step = self._recognize(text, last=True)
+        if self._step == self._wide:
+            self.done = True
+            yield Skipped("", "neither text nor JSON")
+            return
+        for found in self._step(text, 0, True):  # noqa: FBT003 (a step)
+            if isinstance(found, Pieces):
+                _widen(found, text, code, base + skip)
+            yield found
+
+    def _text(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)
+        """Read the console's CSV; say what any other text is."""
+        end = data.find(b"\n") + 1 or len(data)
+        self._heads = csvrows.heading(data[:end]) if end <= _HEADING else []
+        if csvrows.is_history(self._heads, self._source):
+            self._step = self._rows
+            yield from self._rows(data[end:], base + end, last)
+            return
+        self.done = True
+        yield self._no_history(data)
+
+    def _no_history(self, data: bytes) -> Found:
+        """Return what a text is that is neither JSON nor the console's CSV."""
+        if csvrows.is_flattened(self._heads, self._source):
+            why = "a Lake or Athena export: its {key=value} cells cannot be turned back into the record; export JSON"
+            return self.rejected("unsupported", why)
+        if b"eventSource" in data and b"eventName" in data:
+            return self.rejected("unsupported", "CloudTrail fields within text that is neither JSON nor the console's CSV")
+        if len(self._heads) > 2 and shapes.looks_like_log(data):  # noqa: PLR2004 (fewer commas stand in any sentence)
+            return self.rejected("not_a_log", "CSV without the columns of CloudTrail's event history")
+        if shapes.looks_like_log(data):
+            return self.rejected("not_a_log", "a text log, not CloudTrail")
+        return Skipped("", "no JSON and no log" if data.strip() else "empty")
+
+    def _rows(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)
+        """Read rows of the console's CSV."""
+        found, rest = csvrows.rows(data, base, last=last)
+        self._carry = data[rest:]
+        for place, row in enumerate(found.texts):
+            if place not in found.bad:
+                event = csvrows.row_event(bytes(row), self._heads, self._source)
+                if event is None:
+                    found.bad[place] = "the row has not as many cells as the heading"
+                else:
+                    found.texts[place] = csvrows.encoded(event)
+        yield found
+
+
+def _utf8(data: bytes) -> bool:
+    """Say whether the bytes are UTF-8."""
+    if data.isascii():
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _widen(found: Pieces, text: bytes, code: str, base: int) -> None:
+    """Turn places in `text` into places in the UTF-16 that it came from."""
+    places = sorted({*found.starts, *found.ends})
+    at, here, wide = 0, base, {}
+    for place in places:
+        here += len(text[at:place].decode("utf-8", "replace").encode(code))
+        wide[place] = here
+        at = place
+    found.starts = [wide[start] for start in found.starts]
+    found.ends = [wide[end] for end in found.ends]

@@ -1,0 +1,44 @@
+"""One row of the lake as the OCSF event that is shown, hunted by and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jumpkit.kit.clock import stamp
+from jumpkit.normalize.mapping import decoded
+
+_OURS = frozenset({"principal", "record", "conflict"})  # jumpkit's own columns, no part of OCSF
+_SEVERITIES = {1: "Informational"}
+
+
+def ocsf(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested OCSF JSON for one row of the lake's table: nothing that is null, JSON text as what it says."""
+    event = {name: _told(value) for name, value in row.items() if name not in _OURS}
+    event = {name: value for name, value in event.items() if value not in (None, {})}
+    if "unmapped" in event:
+        event["unmapped"] = _parsed(event["unmapped"])
+    for side in ("request", "response"):
+        part = event.get("api", {}).get(side, {})
+        if "data" in part:
+            part["data"] = _parsed(part["data"])
+    if "class_name" in event and "activity_name" in event:
+        event["type_name"] = f"{event['class_name']}: {event['activity_name']}"
+    if event.get("severity_id") in _SEVERITIES:
+        event["severity"] = _SEVERITIES[event["severity_id"]]
+    return event
+
+
+def _told(value: Any) -> Any:  # noqa: ANN401 (a lake's value)
+    """Return a value without its nulls; an object of nothing but nulls is empty."""
+    if isinstance(value, dict):
+        inner = {name: _told(each) for name, each in value.items()}
+        return {name: each for name, each in inner.items() if each not in (None, {})}
+    return stamp(value) if isinstance(value, datetime) else value
+
+
+def _parsed(text: Any) -> Any:  # noqa: ANN401 (JSON, or text where it cannot be decoded)
+    """Return what a JSON text says, the text itself where it says nothing."""
+    value = decoded(text) if isinstance(text, str) else text
+    return text if value is None else value

@@ -1,0 +1,80 @@
+"""Records on their way from bytes to events: the JSON of each and where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import msgspec
+import numpy as np
+
+Text = msgspec.Raw | bytes  # one record's JSON; a Raw is a view into its chunk
+
+SPACE = b" \t\r\n"
+
+
+@dataclass(slots=True)
+class Pieces:
+    """What one stretch of bytes was cut into; `starts` and `ends` count in the decompressed member."""
+
+    texts: list[Text] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    bad: dict[int, str] = field(default_factory=dict)  # place in texts → why it is no record
+    suspect: bool = False  # the bytes are not all UTF-8, so each record is looked at by itself
+
+    def add(self, text: Text, start: int, end: int) -> None:
+        """Append one record."""
+        self.texts.append(text)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def add_bad(self, start: int, end: int, reason: str) -> None:
+        """Append a stretch that is no record."""
+        self.bad[len(self.texts)] = reason
+        self.add(b"", start, end)
+
+    def blocks(self, size: int) -> Iterator[Pieces]:
+        """Yield runs of at most `size` records, itself where it is no longer."""
+        if len(self.texts) <= size:
+            yield self
+            return
+        for at in range(0, len(self.texts), size):
+            to = at + size
+            bad = {place - at: why for place, why in self.bad.items() if at <= place < to}
+            yield Pieces(self.texts[at:to], self.starts[at:to], self.ends[at:to], bad, self.suspect)
+
+
+class Records(Sequence[bytes]):
+    """The JSON of each row's event, copied out of its chunk only when asked for."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: list[Text]) -> None:
+        """Take the rows' texts over."""
+        self._texts = texts
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        """Return one row's bytes, or those of a slice."""
+        if isinstance(at, slice):
+            return [bytes(text) for text in self._texts[at]]
+        return bytes(self._texts[at])
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._texts)
+
+
+def address(view: msgspec.Raw | bytes) -> int:
+    """Return where in memory these bytes begin; two views of one buffer are compared by it."""
+    return int(np.frombuffer(view, np.uint8).__array_interface__["data"][0])
+
+
+def lengths(texts: Iterable[msgspec.Raw]) -> list[int]:
+    """Return each text's length in bytes."""
+    return list(map(len, map(memoryview, texts)))  # type: ignore[arg-type] # Raw is a buffer, its stub does not say so

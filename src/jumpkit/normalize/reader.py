@@ -1,0 +1,167 @@
+"""Reads chunks of a source's members and hands on batches of events, and a word about everything that is none."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from jumpkit.model.artifact import Chunk, Rejected, Skipped
+from jumpkit.model.batch import Batch
+from jumpkit.model.event import Address, Reject
+from jumpkit.normalize import shapes
+from jumpkit.normalize.block import Block, digest
+from jumpkit.normalize.decode import Decoded, Decoder, Layout
+from jumpkit.normalize.mapping import Epoch
+from jumpkit.normalize.member import Member
+from jumpkit.normalize.moments import NONE, moments
+from jumpkit.normalize.pieces import Pieces, Text
+from jumpkit.normalize.source import Source
+from jumpkit.normalize.table import Gathered, Places, batch
+
+ROWS = 16_384  # of a batch, at least; the last may be smaller
+_DECODE = 2048  # records that are held as typed rows at a time
+_DIGEST = 1024  # rows that wait for it; small files are digested together
+_DISTINCT = 8192  # distinct values of a field after which all that was learned is forgotten
+
+Outcome = Batch | Reject | Rejected | Skipped
+
+
+class Reader:
+    """Reads one source. A Rejected or Skipped of it has an empty path: the caller knows which path has that digest."""
+
+    def __init__(self, source: Source) -> None:
+        """Begin with nothing waiting."""
+        self._decoder = Decoder(source)
+        self._source = source
+        self._epoch = Epoch(source, 0)
+        self._member: Member | None = None
+        self._layout: Layout = self._decoder.layout
+        self._forget()
+
+    def _forget(self) -> None:
+        """Hold no rows."""
+        self._rows: list[Any] = []
+        self._blocks: list[Block] = []
+        self._texts: list[Text] = []
+        self._times: list[pa.Array] = []
+        self._ms: list[np.ndarray[Any, np.dtype[np.int64]]] = []
+        self._artifacts: list[tuple[str, str | None, int]] = []
+        self._starts, self._ends, self._indexes = array("q"), array("q"), array("i")
+
+    def feed(self, chunk: Chunk) -> Iterator[Outcome]:
+        """Yield what the chunk completes; rows wait until there are enough for a batch."""
+        member = self._member
+        if member is None or not chunk.offset or (member.sha256, member.name) != (chunk.sha256, chunk.member):
+            member = self._member = Member(self._source, chunk.sha256, chunk.member)
+        for found in member.take(chunk):
+            if isinstance(found, Pieces):
+                for pieces in found.blocks(_DECODE):
+                    yield from self._store(pieces, member)
+                    if member.done:
+                        break
+            else:
+                yield found
+
+    def flush(self) -> Iterator[Batch]:
+        """Yield the rows that still wait."""
+        self._digest()
+        if self._texts:
+            yield self._batch()
+
+    def _store(self, pieces: Pieces, member: Member) -> Iterator[Outcome]:
+        """Take records in, and yield their refusals."""
+        decoded = self._decoder.decode(pieces)
+        if not decoded.kin and not member.accepted and pieces.texts:
+            member.done = True
+            yield self._foreign(pieces, member)
+            return
+        member.accepted = member.accepted or bool(pieces.texts)
+        yield from self._timed(decoded, member)
+        if len(self._rows) >= _DIGEST:
+            self._digest()
+            if len(self._texts) >= ROWS:
+                yield self._batch()
+
+    def _timed(self, decoded: Decoded, member: Member) -> Iterator[Reject]:
+        """Keep the rows whose time can be read; yield a refusal for the others and for what was refused before."""
+        if decoded.rows and self._layout is not self._decoder.layout:
+            self._digest()
+            self._layout = self._decoder.layout
+        attribute = self._layout.fields[self._source.tables["time"][0]][0]
+        times = pa.array([getattr(row, attribute) for row in decoded.rows], pa.string())
+        ms = moments(times)
+        if len(ms) and ms.min() == NONE:
+            decoded, times, ms = _without_time(decoded, times, ms)
+        for place, start, end, reason in decoded.refused:
+            yield Reject(Address(member.sha256, member.name, member.seen + place, start, end), reason)
+        count = len(decoded.rows)
+        places = decoded.places
+        self._indexes.extend(range(member.seen, member.seen + count) if places is None else [member.seen + p for p in places])
+        member.seen += decoded.seen
+        member.stored += count
+        if count:
+            self._rows += decoded.rows
+            self._texts += decoded.texts
+            self._times.append(times)
+            self._ms.append(ms)
+            self._artifacts.append((member.sha256, member.name, count))
+            self._starts.extend(decoded.starts)
+            self._ends.extend(decoded.ends)
+
+    def _foreign(self, pieces: Pieces, member: Member) -> Rejected | Skipped:
+        """Return what a member is whose first records are none of this source."""
+        text = next((text for place, text in enumerate(pieces.texts) if place not in pieces.bad), None)
+        if text is None:
+            return member.rejected("not_a_log", "it begins like JSON and is none")
+        vendor = shapes.other_vendor(text)
+        if vendor:
+            return member.rejected("not_a_log", f"it looks like {vendor}, not like {self._source.title}")
+        if len(pieces.texts) > 1 or shapes.looks_like_log(bytes(text)):
+            return member.rejected("not_a_log", f"JSON, but none of {self._source.title}")
+        return Skipped("", f"JSON that is no log: nothing in it names an event of {self._source.title}")
+
+    def _digest(self) -> None:
+        """Turn typed rows into columns."""
+        if self._rows:
+            self._blocks.append(digest(self._rows, self._layout, self._epoch))
+            self._rows = []
+
+    def _batch(self) -> Batch:
+        """Return all digested rows as a batch."""
+        places = Places(
+            self._artifacts,
+            np.array(self._starts, np.int64),
+            np.array(self._ends, np.int64),
+            np.array(self._indexes, np.int32),
+        )
+        gathered = Gathered(self._blocks, self._texts, pa.concat_arrays(self._times), np.concatenate(self._ms), places)
+        made = batch(gathered, self._epoch)
+        self._forget()
+        if self._epoch.size > _DISTINCT:
+            self._epoch = Epoch(self._source, self._epoch.number + 1)
+        return made
+
+
+def _without_time(decoded: Decoded, times: pa.Array, ms: Any) -> tuple[Decoded, pa.Array, Any]:  # noqa: ANN401 (numpy's array)
+    """Return the same with rows refused whose time cannot be read."""
+    places = decoded.places if decoded.places is not None else list(range(len(decoded.rows)))
+    late = [
+        (places[row], decoded.starts[row], decoded.ends[row], "no time that can be read")
+        for row in np.flatnonzero(ms == NONE).tolist()
+    ]
+    keep = np.flatnonzero(ms != NONE).tolist()
+    kept = Decoded(
+        [decoded.rows[row] for row in keep],
+        [decoded.texts[row] for row in keep],
+        [decoded.starts[row] for row in keep],
+        [decoded.ends[row] for row in keep],
+        [places[row] for row in keep],
+        sorted([*decoded.refused, *late]),
+        decoded.seen,
+        decoded.kin,
+    )
+    return kept, times.take(pa.array(keep, pa.int64())), ms[keep]

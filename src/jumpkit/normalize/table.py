@@ -1,0 +1,246 @@
+"""Joins blocks into the OCSF table of the lake's schema and the vendor's coded columns."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jumpkit.model.batch import Batch, Column
+from jumpkit.normalize.block import Block
+from jumpkit.normalize.codes import ABSENT, Codes
+from jumpkit.normalize.mapping import CALL, Epoch
+from jumpkit.normalize.moments import NONE
+from jumpkit.normalize.pieces import Records, Text
+from jumpkit.store.lake.schema import EVENT
+
+_LONGEST_ID = 200  # bytes; what is longer is no id
+_STATUS = ("Unknown", "Success", "Failure")
+_INFORMATIONAL = 1
+_PAIR = 1 << 32
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the rows of a batch come from."""
+
+    artifacts: Sequence[tuple[str, str | None, int]]  # sha256, member, number of rows, in the order of the rows
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    indexes: npt.NDArray[np.int32]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All that becomes one batch."""
+
+    blocks: list[Block]
+    texts: list[Text]
+    times: pa.Array  # the moments as the records have them
+    ms: npt.NDArray[np.int64]
+    places: Places
+
+
+def batch(gathered: Gathered, epoch: Epoch) -> Batch:
+    """Return the batch; row i of its table is row i of its columns and records."""
+    maker = _Maker(gathered, epoch)
+    return Batch(epoch.source.id, maker.columns(), Records(gathered.texts), maker.table())  # type: ignore[arg-type] # Records is a lazy sequence in place of a list
+
+
+def constant(word: str | None, count: int) -> pa.Array:
+    """Return one string, or null, for all rows."""
+    indices = pa.array(np.zeros(count, np.int32)) if word is not None else pa.nulls(count, pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, pa.array([word] if word is not None else [], pa.string()))
+
+
+class _Maker:
+    """Makes the leaves of the schema one by one."""
+
+    def __init__(self, gathered: Gathered, epoch: Epoch) -> None:
+        """Join the blocks' codes."""
+        self._g, self._epoch = gathered, epoch
+        self._count = len(gathered.texts)
+        blocks = gathered.blocks
+        self._codes: dict[str, Codes] = {
+            group: np.concatenate([block.codes[group] for block in blocks]) for group in blocks[0].codes
+        }
+        self._status = np.concatenate([block.status for block in blocks])
+        source = epoch.source
+        self._constants = {
+            "metadata.log_name": source.id,
+            "metadata.product.name": source.tables["product"]["name"],
+            "metadata.product.vendor_name": source.tables["product"]["vendor_name"],
+            "metadata.version": source.tables["ocsf"],
+            "cloud.provider": source.tables["provider"],
+        }
+        self._special: dict[str, Callable[[], pa.Array]] = {
+            "metadata.uid": self._uid,
+            "metadata.original_time": lambda: gathered.times,
+            "time": lambda: pa.array(gathered.ms),
+            "time_dt": lambda: pa.array(gathered.ms).cast(pa.timestamp("ms", tz="UTC")),
+            "severity_id": lambda: pa.array(np.full(self._count, _INFORMATIONAL, np.int32)),
+            "status_id": lambda: pa.array(self._status),
+            "status": self._status_words,
+            "unmapped": self._unmapped,
+            "conflict": lambda: pa.nulls(self._count, pa.bool_()),
+            "record.sha256": lambda: self._artifact(0),
+            "record.member": lambda: self._artifact(1),
+            "record.index": lambda: pa.array(gathered.places.indexes),
+            "record.start": lambda: pa.array(gathered.places.starts),
+            "record.end": lambda: pa.array(gathered.places.ends),
+        }
+
+    def table(self) -> pa.Table:
+        """Return the table."""
+        return pa.Table.from_arrays([self._make(field.name, field.type) for field in EVENT], schema=EVENT)
+
+    def columns(self) -> dict[str, Column]:
+        """Return the vendor's fields of few distinct values."""
+        epoch = self._epoch
+        found = {}
+        for name in epoch.call_fields:
+            codes = epoch.lut(CALL, f"column {name}").take(self._codes[CALL])
+            found[name] = Column(codes, epoch.values[name], epoch.number)
+        for name in (*epoch.source.fields["own"], *epoch.source.fields["object"]):
+            absent = epoch.groups[name].get(None if name in epoch.source.fields["own"] else b"null")
+            codes = self._codes[name]
+            if absent is not None:
+                codes = np.where(codes == absent, np.int32(ABSENT), codes)
+            found[name] = Column(codes, epoch.values[name], epoch.number)
+        return found
+
+    def _make(self, name: str, kind: pa.DataType) -> pa.Array:
+        """Return the column of a name, a struct from its parts."""
+        if pa.types.is_struct(kind):
+            fields = [kind.field(place) for place in range(kind.num_fields)]
+            parts = [self._make(f"{name}.{field.name}", field.type) for field in fields]
+            return pa.StructArray.from_arrays(parts, fields=fields)
+        if name in self._special:
+            return self._special[name]()
+        if name in self._constants:
+            return constant(self._constants[name], self._count)
+        if pa.types.is_dictionary(kind):
+            return self._words(name)
+        if pa.types.is_string(kind):
+            return self._strings(self._epoch.source.mapping[name][0])
+        return self._number(name, kind)
+
+    def _groups(self, name: str) -> list[str]:
+        """Return the groups that fill an attribute, the first choice first."""
+        luts = self._epoch.luts
+        paths = self._epoch.source.mapping.get(name, ())
+        ordered = [group for path in paths for group in (path.split(".")[0],) if group in luts and name in luts[group]]
+        others = [group for group in luts if name in luts[group] and group not in ordered and group != CALL]
+        call_first = bool(paths) and paths[0].split(".")[0] in self._epoch.call_fields
+        call = [CALL] if name in luts[CALL] else []
+        return [*call, *ordered, *others] if call_first else [*ordered, *others, *call]
+
+    def _words(self, name: str) -> pa.Array:
+        """Return an attribute's strings, each group asked where those before it are silent."""
+        found = [self._epoch.lut(group, name).take(self._codes[group]) for group in dict.fromkeys(self._groups(name))]
+        if any(name in block.words for block in self._g.blocks):
+            silent = {block.count: np.full(block.count, ABSENT, np.int32) for block in self._g.blocks}
+            found.append(np.concatenate([block.words.get(name, silent[block.count]) for block in self._g.blocks]))
+        if not found:
+            return constant(None, self._count)
+        codes, *others = found
+        for other in others:
+            codes = np.where(codes < 0, other, codes)
+        return self._epoch.word(name).column(codes)
+
+    def _number(self, name: str, kind: pa.DataType) -> pa.Array:
+        """Return an attribute's numbers or truth values, null where there is none."""
+        group = self._groups(name)[0]
+        values = self._epoch.lut(group, name).take(self._codes[group])
+        absent = values == (NONE if values.dtype == np.int64 else ABSENT)
+        if pa.types.is_boolean(kind):
+            values = values == 1
+        return pa.array(values, kind, mask=absent if absent.any() else None)
+
+    def _strings(self, name: str) -> pa.Array:
+        """Return a vendor field's text."""
+        return pa.concat_arrays([block.strings[name] for block in self._g.blocks])
+
+    def _uid(self) -> pa.Array:
+        """Return the events' ids: the vendor's, or the digest of the record where it has none that can be one."""
+        ids = self._strings(self._epoch.source.tables["id"])
+        sizes = pc.fill_null(pc.binary_length(ids), 0)
+        bad = np.flatnonzero(np.asarray((pc.or_(pc.equal(sizes, 0), pc.greater(sizes, _LONGEST_ID)))))
+        if not len(bad):
+            return ids
+        listed: list[Any] = ids.to_pylist()
+        for place in bad.tolist():
+            listed[place] = record_id(bytes(self._g.texts[place]))
+        return pa.array(listed, pa.string())
+
+    def _status_words(self) -> pa.Array:
+        """Return the status in words."""
+        return pa.DictionaryArray.from_arrays(pa.array(self._status), pa.array(_STATUS, pa.string()))
+
+    def _artifact(self, part: int) -> pa.Array:
+        """Return the artifact's digest, or the member's name, of each row."""
+        words: dict[Any, int] = {}
+        each = [words.setdefault(place[part], len(words)) for place in self._g.places.artifacts]
+        codes = np.repeat(np.array(each, np.int32), [place[2] for place in self._g.places.artifacts])
+        if None in words:
+            codes = np.where(codes == words[None], np.int32(ABSENT), codes)
+        mask = codes < 0
+        names = pa.array(["" if word is None else word for word in words], pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask if mask.any() else None), names)
+
+    def _unmapped(self) -> pa.Array:
+        """Return the fields without an attribute as JSON: made once for each combination, and for each row with its own."""
+        groups = [group for group in self._codes if any(self._epoch.fragments.get(group, ()))]
+        if not groups:
+            return self._only_rest()
+        pairs = self._codes[groups[0]].astype(np.int64)
+        for group in groups[1:]:
+            pairs = _dense(pairs) * _PAIR + self._codes[group]
+        _, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
+        shared = [self._shared(groups, place) for place in firsts.tolist()]
+        codes = codes.astype(np.int32)
+        at = 0
+        for block in self._g.blocks:
+            for row, own in block.rest.items():
+                place = at + row
+                text = shared[codes[place]]
+                codes[place] = len(shared)
+                shared.append(text + b"," + own if text else own)
+            at += block.count
+        texts = pa.array([_braced(text) for text in shared], pa.string())
+        return texts.take(pa.array(codes))
+
+    def _shared(self, groups: list[str], place: int) -> bytes:
+        """Return the members that a row shares with others."""
+        parts = (self._epoch.fragments[group][self._codes[group][place]] for group in groups)
+        return b",".join(part for part in parts if part)
+
+    def _only_rest(self) -> pa.Array:
+        """Return the rows' own members alone."""
+        found: list[bytes | None] = []
+        for block in self._g.blocks:
+            found += [_braced(block.rest.get(row, b"")) for row in range(block.count)]
+        return pa.array(found, pa.string())
+
+
+def _dense(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the same distinctions with small numbers."""
+    if not len(codes) or codes.max() < _PAIR >> 1:
+        return codes
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+
+
+def _braced(text: bytes) -> bytes | None:
+    """Return the object of these members, None for none."""
+    return b"{" + text + b"}" if text else None
+
+
+def record_id(record: bytes) -> str:
+    """Return the id of a record that brings none: the same record has the same id wherever it lies."""
+    return f"x-{hashlib.sha256(record).hexdigest()[:32]}"
