@@ -1,0 +1,147 @@
+"""The atoms below one top-level field, asked once for each distinct value of that field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jumpkit.detect.evaluate import Tests, atom_holds
+from jumpkit.detect.leaf import Check
+from jumpkit.detect.tree import Atom, Clause
+from jumpkit.detect.values import Path, collect, text_of
+from jumpkit.model.batch import Column
+
+_MEMO = 50_000  # remembered values a path; then it starts anew
+_EPOCHS = 4
+
+
+class _PathTests:
+    """All tests of the values at one path; an answer is a number whose bits are the tests that hold."""
+
+    def __init__(self, path: Path, tests: Tests) -> None:
+        self.path = path
+        self.tests = tests
+        self.empty = 0
+        self.equal: dict[str, int] = {}
+        self.others: list[tuple[int, Check]] = []
+        self.memo: dict[tuple[type, Any], int] = {}
+
+    def add(self, clause: Clause, bit: int) -> None:
+        for leaf in clause.leaves:
+            if leaf.op == "missing":
+                self.empty |= bit
+            elif leaf.op == "eq" and not leaf.cased:
+                self.equal[leaf.text] = self.equal.get(leaf.text, 0) | bit
+            else:
+                self.others.append((bit, self.tests.of(leaf)))
+
+    def ask(self, value: Any) -> int:
+        """Return the bits that hold for the head's value."""
+        values = collect(value, self.path, 1)
+        if not values:
+            return self.empty
+        bits = 0
+        for each in values:
+            bits |= self._fresh(each) if isinstance(each, dict) else self._remembered(each)
+        return bits
+
+    def _remembered(self, value: Any) -> int:
+        key = (value.__class__, value)
+        bits = self.memo.get(key)
+        if bits is None:
+            if len(self.memo) >= _MEMO:
+                self.memo.clear()
+            bits = self.memo[key] = self._fresh(value)
+        return bits
+
+    def _fresh(self, value: Any) -> int:
+        bits = self.equal.get(text_of(value).casefold(), 0) if self.equal else 0
+        for bit, check in self.others:
+            if not bits & bit and check(value):
+                bits |= bit
+        return bits
+
+
+def _plain(clause: Clause) -> bool:
+    return not (clause.negated or clause.every or clause.refers)
+
+
+class HeadTests:
+    """The atoms of one top-level field and the classes of values that they tell apart."""
+
+    def __init__(self, head: str, atoms: dict[int, Atom], tests: Tests) -> None:
+        """Take the atoms by number; each reads no other top-level field."""
+        self.head = head
+        self.tests = tests
+        self.numbers = frozenset(atoms)
+        self._paths: dict[Path, _PathTests] = {}
+        self._known: dict[Clause, int] = {}
+        self._single: dict[int, int] = {}  # bit -> atom
+        self._joint: list[tuple[int, int, Atom]] = []  # bits without which it cannot hold, number, atom
+        self._classes: dict[tuple[int, tuple[int, ...]], int] = {}
+        self.true: list[frozenset[int]] = []  # by class
+        self.false: list[frozenset[int]] = []
+        self._epochs: dict[int, tuple[list[Any], npt.NDArray[np.int32]]] = {}
+        for number, atom in atoms.items():
+            self._add(number, atom)
+        self.missing = self._class_of_missing(atoms)
+
+    def _add(self, number: int, atom: Atom) -> None:
+        if len(atom.clauses) == 1 and _plain(atom.clauses[0]):
+            self._single[self._bit(atom.clauses[0])] = number
+            return
+        need = 0
+        for clause in atom.clauses:
+            if clause.positive and _plain(clause) and all(leaf.op != "missing" for leaf in clause.leaves):
+                need |= self._bit(clause)
+        self._joint.append((need, number, atom))
+
+    def _bit(self, clause: Clause) -> int:
+        bit = self._known.get(clause)
+        if bit is None:
+            bit = self._known[clause] = 1 << len(self._known)
+            self._paths.setdefault(clause.path, _PathTests(clause.path, self.tests)).add(clause, bit)
+        return bit
+
+    def _class_of_missing(self, atoms: dict[int, Atom]) -> int:
+        """Return the class of rows without the field; a longer path may still be there as a key with dots."""
+        short = {n: atom for n, atom in atoms.items() if all(len(clause.path) == 1 for clause in atom.clauses)}
+        true = frozenset(n for n, atom in short.items() if atom_holds(atom, {}, self.tests))
+        self.true.append(true)
+        self.false.append(frozenset(short) - true)
+        return 0
+
+    def _class_of(self, value: Any) -> int:
+        if value is None or value == []:
+            return self.missing
+        bits = 0
+        for path in self._paths.values():
+            bits |= path.ask(value)
+        record = {self.head: value}
+        joint = tuple(
+            number
+            for need, number, atom in self._joint
+            if bits & need == need and atom_holds(atom, record, self.tests)
+        )
+        found = self._classes.get((bits, joint))
+        if found is None:
+            found = self._classes[bits, joint] = len(self.true)
+            true = frozenset(number for bit, number in self._single.items() if bits & bit).union(joint)
+            self.true.append(true)
+            self.false.append(self.numbers - true)
+        return found
+
+    def classes(self, column: Column) -> npt.NDArray[np.int32]:
+        """Return the class of each row's value; what was asked of a value before is not asked again."""
+        values, known = self._epochs.get(column.epoch, (column.values, np.full(1, self.missing, np.int32)))
+        if values is not column.values:
+            known = np.full(1, self.missing, np.int32)
+        if len(known) <= len(column.values):
+            fresh = [self._class_of(value) for value in column.values[len(known) - 1 :]]
+            known = np.concatenate([known[:-1], np.array([*fresh, self.missing], np.int32)])
+            if column.epoch not in self._epochs and len(self._epochs) >= _EPOCHS:
+                del self._epochs[min(self._epochs)]
+            self._epochs[column.epoch] = (column.values, known)
+        return known[column.codes]  # -1, absent, is the last

@@ -1,0 +1,199 @@
+"""Tests of single values, made from leaves; not for paths or logic."""
+
+from __future__ import annotations
+
+import ipaddress
+import operator
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import re2
+
+from jumpkit.detect.tree import Leaf
+from jumpkit.detect.values import text_of
+
+Check = Callable[[Any], bool]
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?(?:[eE][-+]?[0-9]{1,3})?")
+_MILLISECONDS = 100_000_000_000  # numbers from here on are milliseconds since 1970, below they are seconds
+
+
+def pattern(source: str) -> Any:
+    """Compile a regular expression in linear time; raises re2.error."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(source, options)
+
+
+def number_of(value: Any) -> int | float | None:
+    """Return the number that a value is, or is the text of; None for booleans and all else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value) if any(mark in value for mark in ".eE") else int(value)
+    return None
+
+
+def _reader(leaf: Leaf) -> Callable[[Any], str]:
+    if leaf.cased:
+        return text_of
+    return lambda value: text_of(value).casefold()
+
+
+def _eq(leaf: Leaf) -> Check:
+    read, text = _reader(leaf), leaf.text
+    return lambda value: read(value) == text
+
+
+def _contains(leaf: Leaf) -> Check:
+    read, text = _reader(leaf), leaf.text
+    return lambda value: text in read(value)
+
+
+def _startswith(leaf: Leaf) -> Check:
+    read, text = _reader(leaf), leaf.text
+    return lambda value: read(value).startswith(text)
+
+
+def _endswith(leaf: Leaf) -> Check:
+    read, text = _reader(leaf), leaf.text
+    return lambda value: read(value).endswith(text)
+
+
+def _glob(leaf: Leaf) -> Check:
+    read, search = _reader(leaf), pattern(leaf.text).search
+    return lambda value: search(encodable(read(value))) is not None
+
+
+def _re(leaf: Leaf) -> Check:
+    search = pattern(leaf.text).search
+    return lambda value: search(encodable(text_of(value))) is not None
+
+
+def encodable(text: str) -> str:
+    """Return `text` with lone surrogates replaced, since RE2 reads UTF-8.
+
+    >>> encodable("a\\ud800")
+    'a?'
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _number(leaf: Leaf) -> Check:
+    number, text = leaf.number, str(leaf.number)
+
+    def check(value: Any) -> bool:
+        if isinstance(value, str):
+            return value == text
+        return isinstance(value, int | float) and not isinstance(value, bool) and value == number
+
+    return check
+
+
+def _bool(leaf: Leaf) -> Check:
+    wanted = leaf.text == "true"
+
+    def check(value: Any) -> bool:
+        if isinstance(value, str):
+            return value.casefold() == leaf.text
+        return value is wanted
+
+    return check
+
+
+def _compare(leaf: Leaf) -> Check:
+    compare, bound = COMPARE[leaf.op], leaf.number
+
+    def check(value: Any) -> bool:
+        number = number_of(value)
+        return number is not None and compare(number, bound)
+
+    return check
+
+
+def _cidr(leaf: Leaf) -> Check:
+    network = ipaddress.ip_network(leaf.text)
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, str):
+            return False
+        try:
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            return False
+        return address.version == network.version and address in network
+
+    return check
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Return the moment that a value stands for, in UTC; None where it stands for none."""
+    try:
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value)
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+_PARTS: dict[str, Callable[[datetime], int]] = {
+    "minute": lambda moment: moment.minute,
+    "hour": lambda moment: moment.hour,
+    "day": lambda moment: moment.day,
+    "week": lambda moment: moment.isocalendar().week,
+    "month": lambda moment: moment.month,
+    "year": lambda moment: moment.year,
+}
+
+
+def _time(leaf: Leaf) -> Check:
+    part, compare, bound = _PARTS[leaf.extra], COMPARE[leaf.text], leaf.number
+
+    def check(value: Any) -> bool:
+        moment = moment_of(value)
+        return moment is not None and compare(part(moment), bound)
+
+    return check
+
+
+TESTS: dict[str, Callable[[Leaf], Check]] = {
+    "eq": _eq,
+    "contains": _contains,
+    "startswith": _startswith,
+    "endswith": _endswith,
+    "glob": _glob,
+    "re": _re,
+    "number": _number,
+    "bool": _bool,
+    "gt": _compare,
+    "gte": _compare,
+    "lt": _compare,
+    "lte": _compare,
+    "cidr": _cidr,
+    "time": _time,
+    "exists": lambda _: lambda _value: True,
+}
+
+REFERENCES: dict[str, Callable[[str, str], bool]] = {
+    "": operator.eq,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "contains": operator.contains,
+}
