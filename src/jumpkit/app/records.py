@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from jumpkit.collect import Chunk, Limits, Sealed, read
+from jumpkit.collect import Limits, read
 from jumpkit.kit.errors import Tampered, Unreadable
-from jumpkit.model.event import Address
+from jumpkit.model.artifact import Chunk, Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jumpkit.model.event import Address
 
 _KEPT = 96 << 20  # bytes of decompressed members kept at hand
 

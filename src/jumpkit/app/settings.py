@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import BadUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting: its kind, its default, and what it is for."""
 
-    kind: type[int] | type[str]
+    kind: type[int | str]
     default: int | str | None
     about: str
 
@@ -86,7 +88,9 @@ def _config(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadUsage(f"the settings cannot be read: {error}", target=str(path), hint="mend or remove the file") from error
+        raise BadUsage(
+            f"the settings cannot be read: {error}", target=str(path), hint="mend or remove the file"
+        ) from error
     unknown = sorted(set(written) - set(KNOWN))
     if unknown:
         raise BadUsage(f"unknown settings: {', '.join(unknown)}", target=str(path), hint=f"known: {', '.join(KNOWN)}")

@@ -8,8 +8,8 @@ import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,28 +17,38 @@ from jumpkit import __version__
 from jumpkit.kit.errors import BadUsage, JumpkitError
 from jumpkit.kit.text import printable
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 INTERRUPTED = 130
 OUR_FAULT = 5
 
 
 def ending(group: click.Group, args: Sequence[str]) -> int:
-    """Run `group` on `args` and return the exit code; errors go to stderr, or to stdout as JSON when `--json` was said."""
+    """Run `group` on `args` and return the exit code; errors go to stderr, or as JSON to stdout."""
     as_json = "--json" in args
     try:
-        result = group.main(args=list(args), prog_name="jumpkit", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        return _run(group, args)
     except (KeyboardInterrupt, click.Abort):
-        return _tell(JumpkitError("stopped", hint="the same command again goes on from here"), as_json, INTERRUPTED)
+        return _tell(
+            JumpkitError("stopped", hint="the same command again goes on from here"), INTERRUPTED, as_json=as_json
+        )
     except click.UsageError as error:
-        return _tell(_usage(error), as_json, BadUsage.exit_code)
+        return _tell(_usage(error), BadUsage.exit_code, as_json=as_json)
     except JumpkitError as error:
-        return _tell(error, as_json, error.exit_code)
+        return _tell(error, error.exit_code, as_json=as_json)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more can be said
         return 0
     except Exception as error:  # noqa: BLE001 - the outermost edge: our own fault becomes a report and exit code 5
-        return _tell(_fault(error), as_json, OUR_FAULT)
+        return _tell(_fault(error), OUR_FAULT, as_json=as_json)
+
+
+def _run(group: click.Group, args: Sequence[str]) -> int:
+    try:
+        result = group.main(args=list(args), prog_name="jumpkit", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
     return result if isinstance(result, int) else 0
 
 
@@ -65,7 +75,7 @@ def _fault(error: Exception) -> JumpkitError:
     )
 
 
-def _tell(error: JumpkitError, as_json: bool, code: int) -> int:
+def _tell(error: JumpkitError, code: int, *, as_json: bool) -> int:
     kind = "interrupted" if code == INTERRUPTED else "fault" if code == OUR_FAULT else error.kind
     if as_json:
         body = {"kind": kind, "message": error.message, "target": error.target, "hint": error.hint}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from importlib import import_module
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 class Folder(click.Group):

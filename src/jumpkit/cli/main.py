@@ -21,7 +21,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     cls=Folder,
     package="jumpkit.cli.commands",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Exit codes: 0 done, 1 something fell short, 2 usage, 3 the provider cannot, 4 refused, 5 our fault, 130 stopped.",
+    epilog="Exit codes: 0 done, 1 fell short, 2 usage, 3 the provider cannot, 4 refused, 5 our fault, 130 stopped.",
 )
 @click.version_option(__version__, "--version", prog_name="jumpkit")
 @shared_options

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,7 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("-q", "--quiet", is_flag=True, help="No progress.")
     @click.option("-v", "--verbose", count=True, help="Say more; twice for everything.")
     @functools.wraps(function)
-    def wrapped(
-        *args: Any, home: Path | None, as_json: bool, quiet: bool, verbose: int, **kwargs: Any
-    ) -> Any:
+    def wrapped(*args: Any, home: Path | None, as_json: bool, quiet: bool, verbose: int, **kwargs: Any) -> Any:
         context = click.get_current_context(silent=True)
         outer = context.parent.find_object(Shared) if context and context.parent else None
         shared = outer or Shared()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from jumpkit.app.triage.ids import Ids
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from jumpkit.app.triage.ids import Ids
 
 Place = tuple[int, int]  # (segment, row)
 
@@ -47,8 +50,10 @@ def write_keys(path: Path, ids: Ids, places: npt.NDArray[np.uint64]) -> None:
     np.save(path, np.hstack([ids[order], places[order]]))
 
 
-def candidates(ids: Ids, places: Sequence[Place] | npt.NDArray[np.uint64], earlier: Iterable[KeyFile]) -> list[list[Place]]:
-    """Return groups of places that share an id, oldest first: places in earlier key files, then those of this tranche."""
+def candidates(
+    ids: Ids, places: Sequence[Place] | npt.NDArray[np.uint64], earlier: Iterable[KeyFile]
+) -> list[list[Place]]:
+    """Return groups of places that share an id: places in earlier key files first, then this tranche's."""
     order = np.argsort(ids[:, 0], kind="stable")
     high = ids[order, 0]
     groups: dict[tuple[int, int], list[Place]] = {}
@@ -73,7 +78,7 @@ def candidates(ids: Ids, places: Sequence[Place] | npt.NDArray[np.uint64], earli
 
 
 def judge(groups: list[list[Place]], mine: Callable[[Place], bool], same: Callable[[Place, Place], bool]) -> Verdict:
-    """Compare each later copy with those kept before it; `mine` tells places of this tranche, `same` compares content."""
+    """Compare each later copy with those kept before it; `mine` tells this tranche's places, `same` compares."""
     verdict = Verdict()
     for group in groups:
         kept: list[Place] = []

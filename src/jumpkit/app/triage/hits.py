@@ -57,4 +57,6 @@ def hit_table(table: pa.Table, found: HitRows, first_row: int) -> pa.Table:
     taken["rule"] = pa.DictionaryArray.from_arrays(pa.array(found.rule), pa.array(found.names, pa.string()))
     taken["row"] = pa.array(found.row + np.int32(first_row), pa.int32())
     taken["fields"] = pa.array(found.fields, pa.string())
-    return pa.table({name: taken[name].cast(TEXT) if HIT.field(name).type == TEXT else taken[name] for name in HIT.names})
+    return pa.table(
+        {name: taken[name].cast(TEXT) if HIT.field(name).type == TEXT else taken[name] for name in HIT.names}
+    )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jumpkit.app.triage.hits import leaf
-from jumpkit.app.triage.request import Window
 from jumpkit.model.batch import Batch, Column
+
+if TYPE_CHECKING:
+    from jumpkit.app.triage.request import Window
 
 
 def inside(batch: Batch, window: Window) -> Batch:

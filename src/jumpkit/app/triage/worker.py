@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from jumpkit.app.triage.hits import HitRows, hit_table, leaf
 from jumpkit.app.triage.ids import Ids, ids_of
-from jumpkit.app.triage.request import Request
 from jumpkit.app.triage.window import inside
-from jumpkit.collect import Candidate, Chunk, Rejected, Sealed, Skipped, read, seal
+from jumpkit.collect import read, seal
 from jumpkit.detect import Engine, RuleSet
+from jumpkit.model.artifact import Candidate, Chunk, Rejected, Sealed, Skipped
 from jumpkit.model.batch import Batch
 from jumpkit.model.event import Reject
 from jumpkit.normalize import Reader, load_source
-from jumpkit.store.lake.segment import Segment, SegmentWriter
 from jumpkit.store.lake.schema import EVENT, HIT
+from jumpkit.store.lake.write import SegmentRef, SegmentWriter
 from jumpkit.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from jumpkit.app.triage.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,9 @@ class Outcome:
     rejects: list[Reject] = field(default_factory=list)
     seen: int = 0  # records, whatever became of them
     outside: int = 0
-    events: Segment | None = None
-    hits: Segment | None = None
+    events: SegmentRef | None = None
+    hits: SegmentRef | None = None
     ids: list[Ids] = field(default_factory=list)  # by row of the segment
-    matched: Counter[str] = field(default_factory=Counter)
 
 
 class Worker:
@@ -87,7 +88,7 @@ class Worker:
 
     def _items(self, task: Task, outcome: Outcome) -> Iterator[Batch | Reject | Rejected | Skipped]:
         for candidate in task.candidates:
-            sealed = seal(candidate, self.shelf, in_place=self.request.in_place, options=self.request.s3)
+            sealed = seal(candidate, self.shelf, in_place=self.request.in_place, s3=self.request.s3)
             if isinstance(sealed, Rejected):
                 yield sealed
             elif sealed.sha256 in self.known:
@@ -129,7 +130,7 @@ class _Desk:
         self._match(batch)
         if self.events is None:
             self.events = SegmentWriter(self.path, EVENT)
-        self.events.write(batch.table)
+        self.events.append(batch.table)
         outcome.ids.append(ids_of(leaf(batch.table, ("metadata", "uid"))))
         self.rows += batch.rows
 
@@ -139,12 +140,10 @@ class _Desk:
             return
         rules = self.worker.rules.infos
         names: list[str] = [info.rule for info in rules]
-        counts: npt.NDArray[np.int64] = np.bincount(found.rule, minlength=len(names))
-        self.outcome.matched.update({names[i]: int(counts[i]) for i in np.flatnonzero(counts)})
         table: pa.Table = hit_table(batch.table, HitRows(names, found.rule, found.row, found.fields), self.rows)
         if self.hits is None:
-            self.hits = SegmentWriter(self.hits_path, HIT)
-        self.hits.write(table)
+            self.hits = SegmentWriter(self.hits_path, HIT, kind="hits")
+        self.hits.append(table)
 
     def close(self) -> None:
         self.outcome.events = self.events.close() if self.events else None

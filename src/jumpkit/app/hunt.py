@@ -1,0 +1,156 @@
+"""Asks a case's events a question: by a rule, by a condition over OCSF paths, or by one SELECT."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.app.lakes import open_case
+from jumpkit.app.records import Records
+from jumpkit.coordinate.case import case_row
+from jumpkit.detect import load, matches
+from jumpkit.kit.clock import stamp
+from jumpkit.kit.errors import BadUsage, NotFound
+from jumpkit.kit.masking import mask
+from jumpkit.model.event import Address
+from jumpkit.normalize import load_source, raw_event
+from jumpkit.preserve.keys import key_of
+from jumpkit.preserve.ledger import append, recording
+from jumpkit.store.lake.userquery import user_select, user_where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from jumpkit.app.workspace import Desk
+    from jumpkit.store.lake.read import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Exactly one of rule, where and sql."""
+
+    rule: Path | None = None
+    where: str | None = None
+    sql: str | None = None
+    unmask: bool = False
+
+
+def latest_case(desk: Desk, named: str | None) -> str:
+    """Return the named case if it exists, or the one that was worked on last.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    with desk.book.read() as tx:
+        if named is not None:
+            return str(case_row(tx, named)["case"])
+        rows = sorted(tx.rows("case_"), key=lambda row: (row["updated"], row["case"]))
+    if not rows:
+        raise NotFound("there is no case yet", target=str(desk.home), hint="jumpkit triage PATH")
+    return str(rows[-1]["case"])
+
+
+def hunt(desk: Desk, case: str, question: Question) -> Iterator[dict[str, Any]]:
+    """Yield one object a match, and last one with `total`, `limits` and `not_runnable`.
+
+    Raises:
+        BadUsage: not exactly one question was asked, or it cannot be understood.
+        Refused: it would take too much time or memory.
+
+    """
+    if sum(item is not None for item in (question.rule, question.where, question.sql)) != 1:
+        raise BadUsage("ask one question: --rule, --where or --sql", target="hunt", hint="jumpkit hunt --help")
+    if question.unmask:
+        _enter_unmask(desk, case, "hunt")
+    with open_case(desk, case) as lake:
+        if question.sql is not None:
+            lines = _by_sql(desk, lake, question.sql)
+        elif question.where is not None:
+            lines = _by_where(desk, lake, question.where)
+        else:
+            lines = _by_rule(desk, lake, question.rule)
+        for line in lines:
+            yield line if question.unmask else mask(line)
+
+
+def _enter_unmask(desk: Desk, case: str, what: str) -> None:
+    with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
+        append(pen, case, "unmask", {"what": what, "to": "stdout"})
+
+
+def _by_where(desk: Desk, lake: Lake, where: str) -> Iterator[dict[str, Any]]:
+    total = 0
+    for row in lake.rows(user_where(where), seconds=desk.setting("timeout")):
+        total += 1
+        yield _line(row, None)
+    yield {"total": total, "limits": [], "not_runnable": []}
+
+
+def _by_sql(desk: Desk, lake: Lake, sql: str) -> Iterator[dict[str, Any]]:
+    total = 0
+    for row in lake.rows(user_select(sql), seconds=desk.setting("timeout")):
+        total += 1
+        yield {name: _plain(value) for name, value in row.items()}
+    yield {"total": total, "limits": [], "not_runnable": []}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of the lake as JSON can hold it."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return stamp(value) if hasattr(value, "astimezone") else str(value)
+
+
+def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, Any]]:
+    """Evaluate the rules of one file on every record's own bytes, in the lake's order of artifacts."""
+    if path is None or not path.exists():
+        raise NotFound(f"there is no rule file {path}", target=str(path))
+    rules = load([path], own=False, cache=None)
+    live = [info for info in rules.infos if info.live and not info.correlation]
+    waiting = [
+        {"rule": info.rule, "reason": info.reason or "correlations are drawn by triage"}
+        for info in rules.infos
+        if info not in live
+    ]
+    records, source = Records(desk.artifact, desk.limits()), load_source("aws/cloudtrail")
+    total = 0
+    for row in lake.rows("SELECT * FROM events ORDER BY record.sha256, record.member, record.index"):
+        event = raw_event(records.bytes_of(address_of(row)), source)
+        for info in live:
+            if matches(rules, info.rule, event):
+                total += 1
+                yield _line(row, info.rule)
+    yield {"total": total, "limits": [], "not_runnable": waiting}
+
+
+def address_of(row: dict[str, Any]) -> Address:
+    """Return the address in a row of events."""
+    record = row["record"]
+    return Address(record["sha256"], record["member"], record["index"], record["start"], record["end"])
+
+
+def _line(row: dict[str, Any], rule: str | None) -> dict[str, Any]:
+    time: datetime | None = row["time_dt"]
+    return {
+        "event": row["metadata"]["uid"],
+        "rule": rule,
+        "time": stamp(time) if time else None,
+        "record": row["record"],
+        "operation": row["api"]["operation"],
+        "principal": row["principal"]["name"] or row["principal"]["uid"],
+    }
+
+
+def as_line(value: dict[str, Any]) -> str:
+    """Return one object as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False)

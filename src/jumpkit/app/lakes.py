@@ -1,0 +1,44 @@
+"""Opens the lake of a case as its book lists it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.store.lake.read import Lake, open_lake
+from jumpkit.store.lake.write import SegmentRef
+
+if TYPE_CHECKING:
+    from jumpkit.app.workspace import Desk
+    from jumpkit.store.book import Row
+
+HITS = "hits"  # kinds of file_: hits of rules that came later, and of correlations
+CORRELATIONS = "correlations"
+
+
+def open_case(desk: Desk, case: str, *, without: frozenset[str] = frozenset(), threads: int | None = None) -> Lake:
+    """Return the lake of a case, leaving out the files of the named paths."""
+    memory = str(desk.setting("memory"))
+    return open_lake(desk.home, case, references(desk, case, without), memory=memory, threads=threads)
+
+
+def references(desk: Desk, case: str, without: frozenset[str] = frozenset()) -> list[SegmentRef]:
+    """Return the files of the case's events and hits."""
+    with desk.book.read() as tx:
+        segments = tx.rows("segment", case=case)
+        files = [row for kind in (HITS, CORRELATIONS) for row in tx.rows("file_", case=case, kind=kind)]
+    found = [_events(row) for row in segments]
+    found += [_hits(row["hits_path"], row["hits"]) for row in segments if row["hits_path"]]
+    found += [_hits(row["path"], 1) for row in files]
+    return [reference for reference in found if reference.path.as_posix() not in without]
+
+
+def _events(row: Row) -> SegmentRef:
+    accounts: list[Any] = json.loads(row["accounts"] or "[]")
+    path = Path(row["path"])
+    return SegmentRef(path, "events", row["events"], row["first_ms"], row["last_ms"], tuple(accounts))
+
+
+def _hits(path: str, rows: int) -> SegmentRef:
+    return SegmentRef(Path(path), "hits", rows, None, None, ())

@@ -1,0 +1,133 @@
+"""Shows one thing by its id: an event, a finding, an incident, a case, a purge certificate."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.app.hunt import address_of
+from jumpkit.app.lakes import open_case
+from jumpkit.app.pictures import finding_of, incident_of
+from jumpkit.app.records import Records
+from jumpkit.app.triage.answer import finding_object, incident_object
+from jumpkit.coordinate.show import show_case
+from jumpkit.detect import explain, load
+from jumpkit.kit.errors import NotFound
+from jumpkit.kit.masking import mask
+from jumpkit.normalize import load_source, ocsf, raw_event
+from jumpkit.preserve.keys import key_of
+from jumpkit.preserve.ledger import append, recording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jumpkit.app.workspace import Desk
+    from jumpkit.store.book import Tx
+
+
+def show(desk: Desk, name: str, *, unmask: bool = False) -> dict[str, Any]:
+    """Return the object of this id; events of all cases are looked through.
+
+    Raises:
+        NotFound: nothing has that id.
+
+    """
+    with desk.book.read() as tx:
+        found = _of_book(tx, name)
+    if found is None:
+        found = _event(desk, name, unmask=unmask)
+    return found if unmask else mask(found)
+
+
+def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
+    if tx.one("case_", case=name):
+        return show_case(tx, name)
+    if row := tx.one("finding", finding=name):
+        standing = {"superseded_by": json.loads(row["superseded_by"]) if row["superseded_by"] else None}
+        return (
+            finding_object(finding_of(row)) | standing | {"case": row["case"], "superseded_why": row["superseded_why"]}
+        )
+    if row := tx.one("incident", incident=name):
+        standing = {"superseded_by": json.loads(row["superseded_by"]) if row["superseded_by"] else None}
+        return (
+            incident_object(incident_of(row))
+            | standing
+            | {"case": row["case"], "superseded_why": row["superseded_why"]}
+        )
+    if row := tx.one("certificate", certificate=name):
+        body: dict[str, Any] = json.loads(row["body"])
+        return body
+    return None
+
+
+def find_event(desk: Desk, uid: str) -> tuple[str, dict[str, Any]]:
+    """Return the case and the lake's row of an event.
+
+    Raises:
+        NotFound: no case of this workspace holds it.
+
+    """
+    with desk.book.read() as tx:
+        cases = tx.values("case_", "case")
+    for case in reversed(cases):
+        with open_case(desk, case) as lake:
+            row = lake.event(uid)
+        if row is not None:
+            return case, row
+    raise NotFound(f"nothing here has the id {uid}", target=uid, hint="ids are listed by triage and hunt")
+
+
+def _event(desk: Desk, uid: str, *, unmask: bool) -> dict[str, Any]:
+    case, row = find_event(desk, uid)
+    if unmask:
+        with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
+            append(pen, case, "unmask", {"what": f"event {uid}", "to": "stdout"})
+    return {
+        "event": uid,
+        "case": case,
+        "ocsf": ocsf(row),
+        "raw": raw_of(desk, row),
+        "record": row["record"],
+        "conflict": bool(row["conflict"]),
+        "siblings": _siblings(desk, case, row),
+    }
+
+
+def _siblings(desk: Desk, case: str, row: dict[str, Any]) -> list[str]:
+    """Return the other events with the same vendor id: copies that say something else."""
+    vendor = row["metadata"]["original_event_uid"]
+    with open_case(desk, case) as lake:
+        found = lake.query(
+            "SELECT metadata.uid FROM events WHERE metadata.original_event_uid = ? AND metadata.uid <> ? ORDER BY 1",
+            [vendor, row["metadata"]["uid"]],
+        )
+    return [uid for (uid,) in found]
+
+
+def raw_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the vendor's own event of a row, decoded from the sealed bytes."""
+    data = Records(desk.artifact, desk.limits()).bytes_of(address_of(row))
+    return raw_event(data, load_source("aws/cloudtrail"))
+
+
+def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[str, Any]:
+    """Return why a rule matches an event, or does not: each condition with what was expected and what was there.
+
+    Raises:
+        NotFound: no such rule or event.
+
+    """
+    rules = load(folders, own=True, cache=desk.home / "cache" / "rules")
+    known = {info.rule for info in rules.infos if info.live}
+    if rule not in known:
+        by_title = [info.rule for info in rules.infos if info.live and rule.lower() in info.title.lower()]
+        if len(by_title) != 1:
+            raise NotFound(
+                f"there is no live rule {rule}", target=rule, hint="jumpkit rules list; --rules DIR for others"
+            )
+        rule = by_title[0]
+    _, row = find_event(desk, uid)
+    found = explain(rules, rule, raw_of(desk, row))
+    info = next(item for item in rules.infos if item.rule == rule and item.live)
+    told = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
+    return mask(told | {"conditions": [dict(item) for item in found.conditions]})

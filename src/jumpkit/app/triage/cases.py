@@ -1,0 +1,61 @@
+"""Finds the case that a triage goes on with, or opens one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jumpkit.coordinate.case import case_row, is_ended, open_case
+from jumpkit.kit.errors import Refused
+from jumpkit.preserve.keys import key_of
+from jumpkit.preserve.ledger import recording
+from jumpkit.preserve.rows import open_log
+
+if TYPE_CHECKING:
+    from jumpkit.app.triage.request import Request
+    from jumpkit.app.workspace import Desk
+    from jumpkit.store.book import Tx
+
+
+def inputs_of(request: Request) -> list[str]:
+    """Return the inputs by their full names, sorted, so that the same question is known again."""
+    return sorted({path if "://" in path else str(Path(path).resolve()) for path in request.paths})
+
+
+def find_or_open(desk: Desk, request: Request) -> str:
+    """Return the named case; unnamed, the open case that had exactly these inputs before; else a new one.
+
+    Raises:
+        NotFound: the named case does not exist.
+        Refused: the named case has ended.
+
+    """
+    with desk.book.read() as tx:
+        if request.case is not None:
+            row = case_row(tx, request.case)
+            if is_ended(row):
+                raise Refused(
+                    f"{request.case} has ended ({row['state']}); nothing is added to it",
+                    target=request.case,
+                    hint="triage into a new case, or reopen this one",
+                )
+            return request.case
+        found = _same_inputs(tx, inputs_of(request))
+    return found or _open(desk, request)
+
+
+def _same_inputs(tx: Tx, inputs: list[str]) -> str | None:
+    for row in reversed(tx.rows("run")):
+        if json.loads(row["inputs"]).get("paths") == inputs and not is_ended(case_row(tx, row["case"])):
+            return str(row["case"])
+    return None
+
+
+def _open(desk: Desk, request: Request) -> str:
+    first = Path(request.paths[0]).resolve().name if "://" not in request.paths[0] else request.paths[0]
+    more = f" and {len(request.paths) - 1} more" if len(request.paths) > 1 else ""
+    with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
+        row = open_case(pen.tx, f"Triage of {first}{more}", desk.clock)
+        open_log(pen, row)
+    return str(row["case"])

@@ -1,0 +1,47 @@
+"""Do two records with one event id say the same? Asked only where ids meet, so it may be slow and exact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jumpkit.app.triage.hits import leaf
+from jumpkit.kit.digest import canonical
+from jumpkit.model.event import Address
+from jumpkit.normalize import load_source, raw_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from jumpkit.app.records import Records
+    from jumpkit.app.triage.dedup import Place
+
+
+class Contents:
+    """Reads the records at places of the lake; `path` finds a segment's file by its number."""
+
+    def __init__(self, path: Callable[[int], Path], records: Records) -> None:
+        """Take where segments and records are found."""
+        self._path = path
+        self._records = records
+        self._source = load_source("aws/cloudtrail")
+        self._tables: dict[int, pa.Table] = {}
+
+    def same(self, one: Place, other: Place) -> bool:
+        """Return whether both places hold the same event, however its JSON is laid out."""
+        a, b = self.bytes_of(one), self.bytes_of(other)
+        return a == b or canonical(raw_event(a, self._source)) == canonical(raw_event(b, self._source))
+
+    def bytes_of(self, place: Place) -> bytes:
+        """Return the record's own bytes."""
+        return self._records.bytes_of(self._address(place))
+
+    def _address(self, place: Place) -> Address:
+        number, row = place
+        if number not in self._tables:
+            self._tables[number] = pq.read_table(self._path(number), columns=["record"])
+        record = leaf(self._tables[number].slice(row, 1), ("record",))[0].as_py()
+        return Address(record["sha256"], record["member"], record["index"], record["start"], record["end"])

@@ -1,0 +1,164 @@
+"""Takes the inputs in, tranche by tranche: what is committed stays, what is not is done again by the next run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jumpkit.app.records import Records
+from jumpkit.app.triage.contents import Contents
+from jumpkit.app.triage.dedup import KeyFile
+from jumpkit.app.triage.tally import Tally, artifact_row, reject_as_dict, rejected_as_dict
+from jumpkit.app.triage.tranche import Placed, Segments, move, settle, weed
+from jumpkit.kit.clock import stamp
+from jumpkit.preserve.keys import key_of
+from jumpkit.preserve.ledger import Body, Pen, append_all, recording
+from jumpkit.preserve.rows import vouch
+from jumpkit.store.files import file_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from jumpkit.app.triage.request import Window
+    from jumpkit.app.triage.worker import Outcome
+    from jumpkit.app.workspace import Desk
+    from jumpkit.model.artifact import Sealed
+    from jumpkit.model.event import Reject
+    from jumpkit.store.book import Row
+    from jumpkit.store.lake.write import SegmentRef
+
+_ROWS = 400_000  # events after which a tranche is committed
+_A_LINE = 200  # rejected records that one ledger line names
+
+
+@dataclass(slots=True)
+class Intake:
+    """The state of a run's intake: which case and run, where files wait, and what was counted."""
+
+    desk: Desk
+    case: str
+    run: str
+    staging: Path
+    window: Window
+    tally: Tally = field(default_factory=Tally)
+    next_number: int = 0
+
+    def segment(self, number: int) -> str:
+        """Return the name of the segment of a task of this run."""
+        return f"{self.next_number + number:06d}-{self.run}"
+
+    def take(self, outcomes: Iterable[Outcome], done: Callable[[Tally], None]) -> None:
+        """Commit outcomes as they come, a tranche at a time; `done` hears of each."""
+        waiting: list[Outcome] = []
+        rows = 0
+        for outcome in outcomes:
+            waiting.append(outcome)
+            rows += outcome.events.rows if outcome.events else 0
+            if rows >= _ROWS:
+                self._commit(waiting)
+                waiting, rows = [], 0
+                done(self.tally)
+        if waiting:
+            self._commit(waiting)
+            done(self.tally)
+
+    def _commit(self, outcomes: list[Outcome]) -> None:
+        with_events = [(self.next_number + item.number, item) for item in outcomes if item.events]
+        segments = Segments(tuple(with_events))
+        contents = Contents(self._path, Records(self._locator(outcomes), self.desk.limits()))
+        placed: list[Placed] = []
+        keys = self.staging / f"keys-{outcomes[0].number:06d}.npy"
+        if with_events:
+            verdict = weed(segments, self._earlier(), contents)
+            placed = settle(segments, verdict, contents, keys)
+        self._count(outcomes, placed)
+        rows = [self._move(item) for item in placed]
+        files = [self._move_keys(keys)] if placed else []
+        with recording(self.desk.book, key_of(self.desk.home), self.desk.clock, self.desk.actor) as pen:
+            self._write(pen, outcomes, rows, files)
+
+    def _locator(self, outcomes: list[Outcome]) -> Callable[[str], Sealed]:
+        """Return what finds an artifact, of this tranche or of an earlier one."""
+        fresh = {sealed.sha256: sealed for outcome in outcomes for sealed in outcome.sealed}
+        return lambda sha256: fresh[sha256] if sha256 in fresh else self.desk.artifact(sha256)
+
+    def _earlier(self) -> list[KeyFile]:
+        with self.desk.book.read() as tx:
+            rows = tx.rows("file_", case=self.case, kind="keys")
+        return [KeyFile(self.desk.home / row["path"]) for row in rows]
+
+    def _path(self, number: int) -> Path:
+        """Return the events of a segment, in the lake or still waiting."""
+        prefix = f"{number:06d}-"
+        for folder in (self.staging, self.desk.home / "lake" / self.case):
+            for path in folder.glob(f"{prefix}*.parquet"):
+                if not path.name.endswith(".hits.parquet"):
+                    return path
+        raise FileNotFoundError(prefix)
+
+    def _count(self, outcomes: list[Outcome], placed: list[Placed]) -> None:
+        tally = self.tally
+        for outcome in outcomes:
+            tally.sealed += len(outcome.sealed)
+            tally.known += len(outcome.known)
+            tally.skipped += outcome.skipped
+            tally.rejected += outcome.rejected
+            tally.seen += outcome.seen
+            tally.outside += outcome.outside
+            tally.reject(outcome.rejects)
+        for item in placed:
+            tally.duplicate += item.duplicates
+            tally.conflict += item.conflicts
+            tally.stored += item.events.rows - item.conflicts
+
+    def _move(self, placed: Placed) -> Row:
+        """Move a segment into the lake and return its row."""
+        name = placed.events.path.name.removesuffix(".parquet")
+        folder = Path("lake") / self.case
+        target, hits_target = folder / f"{name}.parquet", folder / "hits" / f"{name}.parquet"
+        row: dict[str, object] = {"case": self.case, "segment": name, "run": self.run, "path": target.as_posix()}
+        row |= {"sha256": file_digest(placed.events.path), "size": placed.events.path.stat().st_size}
+        row |= {"events": placed.events.rows, "first_ms": placed.events.since, "last_ms": placed.events.until}
+        row["accounts"] = json.dumps(list(placed.events.accounts))
+        move(placed.events.path, self.desk.home / target)
+        return row | self._hits_row(placed.hits, hits_target)
+
+    def _hits_row(self, hits: SegmentRef | None, target: Path) -> dict[str, object]:
+        if hits is None:
+            return {"hits": 0}
+        digest, size = file_digest(hits.path), hits.path.stat().st_size
+        move(hits.path, self.desk.home / target)
+        return {"hits": hits.rows, "hits_path": target.as_posix(), "hits_sha256": digest, "hits_size": size}
+
+    def _move_keys(self, keys: Path) -> Row:
+        target = Path("lake") / self.case / "keys" / f"{self.run}-{keys.name.removeprefix('keys-')}"
+        row: dict[str, object] = {"case": self.case, "path": target.as_posix(), "kind": "keys"}
+        row |= {"sha256": file_digest(keys), "size": keys.stat().st_size, "made": stamp(self.desk.clock())}
+        move(keys, self.desk.home / target)
+        return row
+
+    def _write(self, pen: Pen, outcomes: list[Outcome], segments: list[Row], files: list[Row]) -> None:
+        at, processed = stamp(self.desk.clock()), json.dumps(self.window.as_row(), sort_keys=True)
+        artifacts: dict[str, Row] = {}
+        entries: list[tuple[str, Body]] = []
+        for outcome in outcomes:
+            for sealed in outcome.sealed:
+                row = artifact_row(self.case, self.run, sealed, at, processed)
+                artifacts.setdefault(sealed.sha256, row)
+                names = ("sha256", "sha512", "size", "name", "in_place")
+                entries.append(("item.collected", {name: row[name] for name in names} | {"run": self.run}))
+            entries += [("item.skipped", {"path": item.path, "reason": item.reason}) for item in outcome.skipped]
+            entries += [("item.rejected", rejected_as_dict(item)) for item in outcome.rejected]
+            entries += _rejected_records(outcome.rejects)
+        stored: dict[str, object] = {name: sum(int(row[name]) for row in segments) for name in ("events", "hits")}
+        append_all(pen, self.case, [*entries, ("events.stored", stored | {"run": self.run})])
+        vouch(pen, self.case, "artifact", list(artifacts.values()))
+        vouch(pen, self.case, "segment", segments)
+        vouch(pen, self.case, "file_", files)
+
+
+def _rejected_records(rejects: list[Reject]) -> list[tuple[str, Body]]:
+    parts = [rejects[start : start + _A_LINE] for start in range(0, len(rejects), _A_LINE)]
+    return [("record.rejected", {"records": [reject_as_dict(item) for item in part]}) for part in parts]

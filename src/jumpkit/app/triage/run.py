@@ -1,0 +1,162 @@
+"""Triage from end to end: take in, match, correlate, investigate, report; each step is in the ledger."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jumpkit import __version__
+from jumpkit.app.estate import load_estate
+from jumpkit.app.reporting import write_reports
+from jumpkit.app.triage import cases
+from jumpkit.app.triage.answer import Answer, body_of, rules_object
+from jumpkit.app.triage.intake import Intake
+from jumpkit.app.triage.picture import look
+from jumpkit.app.triage.rules import load_rules, rematch, rule_rows
+from jumpkit.app.triage.tally import Tally, rejected_as_dict
+from jumpkit.app.triage.tasks import Plan, cut, outcomes, processes
+from jumpkit.collect import require_space, walk
+from jumpkit.kit.clock import stamp
+from jumpkit.model.artifact import Candidate, Rejected, Skipped
+from jumpkit.preserve.keys import fingerprint, key_of
+from jumpkit.preserve.ledger import Pen, append, append_all, last_checkpoint, recording
+from jumpkit.preserve.rows import vouch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumpkit.app.ports import Progress
+    from jumpkit.app.triage.request import Request
+    from jumpkit.app.workspace import Desk
+    from jumpkit.detect import RuleSet
+    from jumpkit.store.book import Row
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    candidates: list[Candidate]
+    skipped: list[Skipped]
+    rejected: list[Rejected]
+
+    def files(self) -> int:
+        return len(self.candidates) + len(self.skipped) + len(self.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    desk: Desk
+    request: Request
+    case: str
+    run: str
+    rules: RuleSet
+    started: str
+
+    def row(self, finished: str | None, counts: str | None) -> Row:
+        inputs = {"paths": cases.inputs_of(self.request), "window": self.request.window.as_row()}
+        row = {"case": self.case, "run": self.run, "started": self.started, "finished": finished}
+        return row | {"version": __version__, "inputs": json.dumps(inputs, sort_keys=True), "counts": counts}
+
+    @contextmanager
+    def recording(self) -> Iterator[Pen]:
+        desk = self.desk
+        with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
+            yield pen
+
+
+def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
+    """Do one triage and return what it found; raises only where nothing can go on."""
+    progress.say("looking for logs")
+    found = _walk(request)
+    if not request.in_place:
+        require_space(found.candidates, desk.home, request.limits)
+    estate = load_estate(request.estate)
+    rules = load_rules(desk.home, request)
+    case = cases.find_or_open(desk, request)
+    run = _Run(desk, request, case, secrets.token_hex(4), rules, stamp(desk.clock()))
+    progress.say(f"case {case}")
+    _begin(run, found)
+    tally = _take_in(run, found, progress)
+    progress.say("investigating")
+    picture = look(desk, case, run.run, rules, estate)
+    body = body_of(case, tally, rules, picture)
+    with run.recording() as pen:
+        counts = {name: body[name] for name in ("inputs", "events", "rules")}
+        vouch(pen, case, "run", [run.row(stamp(desk.clock()), json.dumps(counts))])
+    progress.say("writing the report")
+    reports = write_reports(desk, case)
+    return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short)
+
+
+def _walk(request: Request) -> _Found:
+    found = _Found([], [], [])
+    for item in walk(request.paths, limits=request.limits, s3=request.s3):
+        match item:
+            case Candidate():
+                found.candidates.append(item)
+            case Skipped():
+                found.skipped.append(item)
+            case Rejected():
+                found.rejected.append(item)
+    return found
+
+
+def _begin(run: _Run, found: _Found) -> None:
+    """Enter that the run began, with which rules, and what was left out at the door."""
+    desk, case = run.desk, run.case
+    rematch(desk, case, run.rules, run.run)
+    with run.recording() as pen:
+        vouch(pen, case, "run", [run.row(None, None)])
+        loaded = rules_object(run.rules)
+        told = {"run": run.run, "digest": run.rules.digest, "loaded": loaded["loaded"], "live": loaded["live"]}
+        append(pen, case, "rules.loaded", told)
+        vouch(pen, case, "rule_applied", rule_rows(case, run.run, run.rules))
+        append_all(pen, case, [("item.skipped", {"path": item.path, "reason": item.reason}) for item in found.skipped])
+        append_all(pen, case, [("item.rejected", rejected_as_dict(item)) for item in found.rejected])
+
+
+def _take_in(run: _Run, found: _Found, progress: Progress) -> Tally:
+    """Read all inputs in, and return what was counted."""
+    desk, request = run.desk, run.request
+    staging = desk.home / "cache" / "runs" / run.run
+    staging.mkdir(parents=True)
+    tally = Tally(files=found.files(), skipped=list(found.skipped), rejected=list(found.rejected))
+    intake = Intake(desk, run.case, run.run, staging, request.window, tally, _next_number(run))
+    count = processes(found.candidates, request.workers)
+    tasks = cut(found.candidates, request.workers, intake.segment)
+    plan = Plan(request, desk.home, staging, run.rules, _known(run))
+    rows = 0
+
+    def tick(more: int) -> None:
+        nonlocal rows
+        rows += more
+        progress.step(rows, 0, "events read")
+
+    intake.take(outcomes(plan, tasks, count, tick), lambda so_far: progress.step(so_far.stored, 0, "events stored"))
+    shutil.rmtree(staging)
+    return tally
+
+
+def _next_number(run: _Run) -> int:
+    with run.desk.book.read() as tx:
+        names = tx.values("segment", "segment", case=run.case)
+    return max((int(name.partition("-")[0]) for name in names), default=-1) + 1
+
+
+def _known(run: _Run) -> frozenset[str]:
+    """Return the artifacts whose records this case has already taken in, all of them or those of the same window."""
+    every = {"from": None, "to": None, "accounts": [], "regions": []}
+    enough = {json.dumps(window, sort_keys=True) for window in (every, run.request.window.as_row())}
+    with run.desk.book.read() as tx:
+        rows = tx.rows("artifact", case=run.case)
+    return frozenset(row["sha256"] for row in rows if row["processed"] in enough)
+
+
+def _ledger(desk: Desk, case: str) -> dict[str, object]:
+    with desk.book.read() as tx:
+        last = last_checkpoint(tx, case)
+    key = fingerprint(key_of(desk.home).public)
+    return {"size": last.size if last else 0, "root": last.root.hex() if last else None, "key": key}

@@ -1,0 +1,1 @@
+"""List, check and test detection rules."""

@@ -1,0 +1,1 @@
+"""Log sources: what is read, how it maps to OCSF, what is left out."""

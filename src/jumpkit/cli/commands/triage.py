@@ -1,0 +1,158 @@
+"""Read logs, seal them, and say who did what, what cannot be seen, and what to do now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jumpkit.cli.options import Shared, shared_options
+from jumpkit.kit.errors import BadUsage
+
+if TYPE_CHECKING:
+    from jumpkit.app.triage.answer import Answer
+
+SEVERITIES = ("informational", "low", "medium", "high", "critical")
+_SHOWN = 15
+
+
+@click.command("triage", help=__doc__)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--case", help="Go on with this case instead of finding or opening one.")
+@click.option("--rules", multiple=True, type=click.Path(path_type=Path, exists=True), help="Sigma rules to use too.")
+@click.option("--no-own-rules", is_flag=True, help="Leave jumpkit's own rules out.")
+@click.option("--from", "since", help="Only events at or after this time (RFC 3339).")
+@click.option("--to", "until", help="Only events before this time (RFC 3339).")
+@click.option("--account", multiple=True, help="Only this account; may be repeated.")
+@click.option("--region", multiple=True, help="Only this region; may be repeated.")
+@click.option("--in-place", is_flag=True, help="Read files where they lie instead of copying them.")
+@click.option("--estate", type=click.Path(path_type=Path), help="File that says what is yours.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 where a finding is this severe.")
+@click.option("--max-inflated", type=int, help="Bytes one input may inflate to.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.")
+@click.option("--assume-role", help="Role ARN to assume for s3:// inputs.")
+@click.option("--external-id", help="External id for that role.")
+@click.option("--requester-pays", is_flag=True, help="Pay for reading a requester-pays bucket.")
+@shared_options
+def command(shared: Shared, **said: Any) -> int:
+    """Read logs, seal them, and say who did what, what cannot be seen, and what to do now."""
+    from jumpkit.app.triage.run import triage
+    from jumpkit.app.workspace import writing
+    from jumpkit.cli.opening import opening
+    from jumpkit.cli.output import Terminal, emit_json
+
+    how = opening(shared, max_inflated=said["max_inflated"], workers=said["workers"])
+    terminal = Terminal(quiet=shared.quiet or shared.as_json)
+    with writing(how) as desk:
+        try:
+            answer = triage(
+                desk, _request(said, desk.setting("workers"), desk.limits(), desk.setting("estate")), terminal
+            )
+        finally:
+            terminal.clear()
+    if shared.as_json:
+        emit_json(answer.body)
+    else:
+        _tell(answer)
+    wanted = said["fail_on"]
+    too_severe = wanted is not None and answer.worst() >= SEVERITIES.index(wanted)
+    return 1 if answer.fell_short or too_severe else 0
+
+
+def _request(said: dict[str, Any], workers: int | None, limits: Any, estate: str | None) -> Any:
+    import os
+
+    from jumpkit.app.triage.request import Request, Window
+    from jumpkit.cloud.aws.s3 import S3Options
+
+    since, until = _moment(said["since"], "--from"), _moment(said["until"], "--to")
+    return Request(
+        paths=tuple(said["paths"]),
+        case=said["case"],
+        rules=tuple(said["rules"]),
+        own_rules=not said["no_own_rules"],
+        window=Window(since, until, said["account"], said["region"]),
+        in_place=said["in_place"],
+        estate=said["estate"] or (Path(estate) if estate else None),
+        limits=limits,
+        s3=S3Options(
+            role=said["assume_role"],
+            external_id=said["external_id"],
+            requester_pays=said["requester_pays"],
+            since=since,
+            until=until,
+            accounts=said["account"],
+            regions=said["region"],
+        ),
+        workers=workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    )
+
+
+def _moment(text: str | None, flag: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadUsage(f"{text!r} is no time", target=flag, hint="such as 2023-07-10T12:00:00Z") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _tell(answer: Answer) -> None:
+    from jumpkit.cli.output import line, table
+
+    body = answer.body
+    events, inputs, rules = body["events"], body["inputs"], body["rules"]
+    line(f"Case {body['case']}")
+    line(
+        f"{inputs['files']:,} files: {inputs['sealed']:,} sealed, {inputs['known']:,} known, "
+        f"{len(inputs['skipped']):,} skipped, {len(inputs['rejected']):,} rejected"
+    )
+    parts = [
+        f"{events[name]:,} {name}"
+        for name in ("stored", "duplicate", "conflict", "rejected", "outside")
+        if name in events
+    ]
+    line(f"{events['in']:,} events: {', '.join(parts)}")
+    line(f"{rules['loaded']:,} rules: {rules['live']:,} live, {len(rules['not_runnable']):,} not runnable")
+    for item in inputs["rejected"][:_SHOWN]:
+        line(
+            f"  rejected: {item['path']}{' : ' + item['member'] if item['member'] else ''} ({item['kind']}: {item['reason']})"
+        )
+    _tell_incidents(body)
+    if body["blind_spots"]:
+        line()
+        line(f"What these logs cannot show ({len(body['blind_spots'])}):")
+        for spot in body["blind_spots"][:_SHOWN]:
+            line(f"  {spot['because']}")
+    line()
+    line(f"Ledger: {body['ledger']['size']} entries, root {body['ledger']['root']}, key {body['ledger']['key']}")
+    table(("report", "path"), [(name, path) for name, path in sorted(body["reports"].items())])
+
+
+def _tell_incidents(body: dict[str, Any]) -> None:
+    from jumpkit.cli.output import line, table
+
+    order = {name: place for place, name in enumerate(reversed(SEVERITIES))}
+    findings = sorted(body["findings"], key=lambda item: (order[item["severity"]], item["first"], item["finding"]))
+    for incident in body["incidents"]:
+        line()
+        line(f"{incident['severity'].upper()}  {incident['title']}  ({incident['incident']})")
+        line(f"  {incident['first']} to {incident['last']}; {', '.join(incident['tactics'])}")
+        mine = [item for item in findings if item["incident"] == incident["incident"]]
+        rows = [
+            (i["severity"], i["events"], i["finding"], f"{i['title']} · {i['origin']['name'] or i['origin']['uid']}")
+            for i in mine
+        ]
+        table(("  severity", "events", "finding", "what · who"), [(f"  {row[0]}", *row[1:]) for row in rows[:_SHOWN]])
+        if len(mine) > _SHOWN:
+            line(f"  … and {len(mine) - _SHOWN} more: jumpkit show {incident['incident']}")
+    alone = sum(item["incident"] is None for item in findings)
+    if alone:
+        line()
+        line(f"{alone} findings outside any incident; the report lists them.")
+    if not findings:
+        line()
+        line("No rule matched. That says what the rules saw in these logs, not that nothing happened.")

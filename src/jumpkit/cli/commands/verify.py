@@ -1,0 +1,33 @@
+"""Check that nothing sealed was changed: bytes, ledger, rows, reports; it writes nothing."""
+
+from __future__ import annotations
+
+import click
+
+from jumpkit.cli.options import Shared, shared_options
+
+
+@click.command("verify", help=__doc__)
+@click.argument("case", required=False)
+@click.option("--key", "pin", help="The fingerprint that you were given by another way.")
+@shared_options
+def command(shared: Shared, case: str | None, pin: str | None) -> int:
+    """Check that nothing sealed was changed."""
+    from jumpkit.app.verify import verify_workspace
+    from jumpkit.cli.opening import opening
+    from jumpkit.cli.output import emit_json, line
+
+    found = verify_workspace(opening(shared), case, pin)
+    if shared.as_json:
+        emit_json(found)
+        return 0 if found["intact"] else 1
+    checked = found["checked"]
+    line("Intact." if found["intact"] else f"NOT intact: {len(found['problems'])} problems.")
+    line(
+        f"{checked['entries']:,} ledger entries, {checked['artifacts']:,} artifacts, {checked['files']:,} files checked."
+    )
+    pinned = "as you said" if found["key"]["pinned"] else "not compared with one from outside: --key FINGERPRINT"
+    line(f"Key {found['key']['fingerprint']} ({pinned}).")
+    for problem in found["problems"]:
+        line(f"  {problem['kind']}: {problem['where']}: expected {problem['expected']}, found {problem['found']}")
+    return 0 if found["intact"] else 1
