@@ -25,8 +25,25 @@ from pack import RULES, make_pack, sigma_folder
 
 _BIN = ROOT / ".venv" / "bin"
 _HEAVY = frozenset(
-    "alembic boto3 botocore cryptography deflate duckdb isal jinja2 msgspec numpy pyarrow re2 rich sigma sqlalchemy"
-    " sqlglot yaml".split()
+    [
+        "alembic",
+        "boto3",
+        "botocore",
+        "cryptography",
+        "deflate",
+        "duckdb",
+        "isal",
+        "jinja2",
+        "msgspec",
+        "numpy",
+        "pyarrow",
+        "re2",
+        "rich",
+        "sigma",
+        "sqlalchemy",
+        "sqlglot",
+        "yaml",
+    ]
 )
 _PLAIN = """
 import gzip, json, sys, pathlib
