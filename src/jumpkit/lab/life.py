@@ -34,8 +34,8 @@ def day_of_life(world: World, day: datetime, number: int, events: int) -> list[E
 
 
 def _due(when: Json, day: datetime, number: int, mint: Mint) -> Iterator[datetime]:
-    """Yield when a story begins on this day: `on` lists day numbers, `days` says workdays or all, `times` UTC."""
-    if "on" in when and number not in when["on"]:
+    """Yield when a story begins on this day: `day` lists day numbers, `days` says workdays or all, `times` UTC."""
+    if "day" in when and number not in when["day"]:
         return
     if when.get("days") == "workdays" and day.isoweekday() >= _WEEKEND:
         return
