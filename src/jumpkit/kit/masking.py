@@ -91,7 +91,7 @@ _FORMS = (
     (re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
     (re.compile(r"(?i)\b(basic\s+)[A-Za-z0-9+/]{16,}={0,2}"), 1),
     (re.compile(rf"(?i)((?:{_WORDS})\\*[\"']?\s{{0,8}}[=:]\s{{0,8}}){_VALUE}"), 1),
-    (re.compile(rf"(?i)(--?(?:{_WORDS}|secret|token)\s+){_VALUE}"), 1),
+    (re.compile(rf"(?i)((?<!\S)--?(?:{_WORDS}|secret|token)\s+){_VALUE}"), 1),
     (re.compile(r"\b(?:IQoJ|FwoG|FQoG|AQoD|AQoE)[A-Za-z0-9/+=%]{60,}"), 0),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), 0),
     (re.compile(r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}"), 0),
@@ -113,7 +113,7 @@ def secret_name(name: str) -> bool:
     return squeezed in _BY_NAME or squeezed.endswith(_BY_ENDING)
 
 
-def mask(value: Any) -> Any:  # noqa: ANN401 -- any JSON value goes in and the same shape comes out
+def mask(value: Any) -> Any:
     """Return a copy of a JSON value with every secret in it replaced; JSON inside strings is looked through too.
 
     >>> mask({"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "x"})
@@ -131,7 +131,7 @@ def mask_text(text: str) -> str:
     return _mask_text(text, 0)
 
 
-def _mask(value: Any, depth: int) -> Any:  # noqa: ANN401 -- as in mask
+def _mask(value: Any, depth: int) -> Any:
     if depth > _DEEPEST:
         return MASK  # nested deeper than any record: not looked through, so not shown
     if isinstance(value, str):
@@ -169,7 +169,7 @@ def _names_a_secret(value: dict[Any, Any]) -> bool:
     return False
 
 
-def _hide(item: Any) -> Any:  # noqa: ANN401 -- as in mask
+def _hide(item: Any) -> Any:
     """Mask a value wholly; flags, nulls, ARNs and what the provider has hidden already say nothing secret."""
     if item is None or isinstance(item, bool) or item in ("", {}, []):
         return item

@@ -32,6 +32,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _FORMULA = "=+-@\t\r\n\x00|%＝＋－＠"  # noqa: RUF001 -- spreadsheets read the full-width signs as operators too
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()|~$^]|^\s*[#+\-=:]|(?<=www)\.|:(?=//)|(?<=\d)[.)](?=\s))")
 _LONE = re.compile("[\ud800-\udfff]")
+_DOUBLE_QUOTABLE = re.compile(r"[A-Za-z0-9 '_@%+=:,./<>()*?\[\]#~&|;-]+")
 _SHORT = 0x100
 _MIDDLE = 0x10000
 
@@ -118,7 +119,12 @@ def shell(words: Iterable[str]) -> str:
     >>> shell(["jumpkit", "show", "a; rm -rf /"])
     "jumpkit show 'a; rm -rf /'"
     """
-    return " ".join(shlex.quote(printable(word)) for word in words)
+    return " ".join(_quoted(printable(word)) for word in words)
+
+
+def _quoted(word: str) -> str:
+    """Quote a word; one that holds apostrophes and nothing that double quotes would let through reads better so."""
+    return f'"{word}"' if "'" in word and _DOUBLE_QUOTABLE.fullmatch(word) else shlex.quote(word)
 
 
 def sql_text(text: str) -> str:

@@ -1,6 +1,6 @@
 """Documents and standard exports of a case; not for finding anything out."""
 
-from jumpkit.report.deliver import formats, render
+from jumpkit.report.deliver import format_of, formats, render
 from jumpkit.report.material import Loss, Material, Written
 
-__all__ = ["Loss", "Material", "Written", "formats", "render"]
+__all__ = ["Loss", "Material", "Written", "format_of", "formats", "render"]

@@ -65,7 +65,7 @@ def _treated(value: str, *, masked: bool) -> str:
 
 
 def _finalizer(*, masked: bool, html: bool) -> Callable[[Any], Any]:
-    def finalize(value: Any) -> Any:  # noqa: ANN401 -- whatever a template prints
+    def finalize(value: Any) -> Any:
         if value is None:
             return "unknown"
         if isinstance(value, Markup | Plain | int | float):
@@ -88,7 +88,7 @@ def _command(*, masked: bool, html: bool) -> Callable[[str], str]:
 
 
 def _code(masked: bool) -> Callable[[Any], str]:  # noqa: FBT001 -- one flag, named where it is made
-    def code(value: Any) -> str:  # noqa: ANN401 -- whatever a template prints
+    def code(value: Any) -> str:
         """Return a value as a Markdown code span."""
         return Plain(code_span(_treated("unknown" if value is None else str(value), masked=masked)))
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LISTS = (
-    ("moments", "moments_all", "moments of the timeline"),
     ("people", "people_all", "origins"),
     ("incidents", "incidents_all", "incidents"),
     ("artifacts", "artifacts_all", "sealed files"),
@@ -25,6 +24,9 @@ def document_losses(story: Mapping[str, Any]) -> list[Loss]:
         for held, whole, what in _LISTS
         if story[whole] > len(story[held])
     ]
+    if story["moments_all"] > story["moments_told"]:
+        left = story["moments_all"] - story["moments_told"]
+        losses.insert(0, Loss("moments of the timeline", left, "The heaviest are listed; exports hold all."))
     told = len(story["loose"]) + sum(len(each["findings"]) for each in story["incidents"])
     if story["findings_all"] > told:
         losses.append(Loss("findings", story["findings_all"] - told, "The heaviest are listed; exports hold all."))

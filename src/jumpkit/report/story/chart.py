@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jumpkit.model.finding import BlindSpot, Finding
     from jumpkit.report.material import Material, Row
 
-WIDTH, LEFT, RIGHT = 1000, 168, 16
+WIDTH, LEFT, RIGHT = 1000, 168, 30
 BARS_TOP, BARS_HEIGHT, LANE, AXIS = 26, 56, 26, 40
 _BIN = 9  # width in which marks of one lane are drawn as one
 _MOST_BARS = 240

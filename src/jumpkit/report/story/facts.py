@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 150  # listed with their evidence; the rest are counted and asked for by command
 MOST_EVENTS = 5  # shown a finding
 MOST_KINDS = 20_000  # distinct addresses, agents … that are counted one by one
+SERIOUS = 2  # medium: below it a finding is context, and nothing is proposed for it
 _STEP_ROWS = 4_000  # events that proposals are worked out from
 
 
@@ -90,7 +91,7 @@ def _keep(facts: Facts, finding: Finding, row: Mapping[str, Any], uid: str) -> N
     held = facts.evidence.setdefault(finding.finding, [])
     if len(held) < MOST_EVENTS:
         held.append(evidence_of(row, uid))
-    if len(facts.candidates) < _STEP_ROWS:
+    if len(facts.candidates) < _STEP_ROWS and weight(finding.severity) >= SERIOUS:
         facts.candidates.append((finding, row))
 
 

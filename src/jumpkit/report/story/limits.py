@@ -78,7 +78,7 @@ def _coverage(account: str, region: str, rows: Sequence[Mapping[str, Any]]) -> C
     )
 
 
-def _spot(spot: Any) -> dict[str, Any]:  # noqa: ANN401 -- a BlindSpot, read by attribute
+def _spot(spot: Any) -> dict[str, Any]:
     return {
         "kind": spot.kind.replace("_", " "),
         "where": " ".join(each for each in (spot.account, spot.region) if each) or "everywhere",
@@ -94,11 +94,11 @@ def _span(since: object, until: object) -> str:
     return f"{when(since) if since else 'the beginning'} to {when(until) if until else 'the end'}"
 
 
-def _rows(value: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 -- a list of the triage object, absent where nothing ran
+def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list | tuple) else []
 
 
-def _grouped(value: Any, reason: str, name: str | None) -> list[Group]:  # noqa: ANN401 -- as in _rows
+def _grouped(value: Any, reason: str, name: str | None) -> list[Group]:
     groups: dict[str, list[str]] = {}
     for row in _rows(value):
         example = str(row.get(name)) if name else _record(row.get("record"))
@@ -107,7 +107,7 @@ def _grouped(value: Any, reason: str, name: str | None) -> list[Group]:  # noqa:
     return sorted(made, key=lambda each: (-each.count, each.reason))[:MOST_INPUTS]
 
 
-def _record(value: Any) -> str:  # noqa: ANN401 -- an address of the triage object
+def _record(value: Any) -> str:
     if not isinstance(value, dict):
         return "unknown record"
     place = f"{str(value.get('sha256'))[:12]}… record {value.get('index')}"

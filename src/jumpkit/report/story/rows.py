@@ -13,7 +13,7 @@ from jumpkit.model.finding import SEVERITIES
 _LONGEST_JSON = 1_000_000  # characters of a request or response that are looked into
 
 
-def at(row: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 -- a JSON value of any kind may lie there
+def at(row: Mapping[str, Any], path: str) -> Any:
     """Return what lies at a dotted path of nested objects and lists, None where the path ends early.
 
     >>> at({"items": [{"id": "a"}]}, "items.0.id")
@@ -36,7 +36,7 @@ def text_at(row: Mapping[str, Any], path: str) -> str | None:
     return None if value is None or isinstance(value, Mapping | list) else str(value)
 
 
-def decoded(value: Any) -> Any:  # noqa: ANN401 -- as in at
+def decoded(value: Any) -> Any:
     """Return JSON text decoded, other values as they are, None for what is no JSON or too large to look into."""
     if not isinstance(value, str):
         return value
@@ -48,7 +48,7 @@ def decoded(value: Any) -> Any:  # noqa: ANN401 -- as in at
         return None  # the value is shown as text where it is shown; nothing is looked for in it
 
 
-def moment(value: Any) -> datetime | None:  # noqa: ANN401 -- as in at
+def moment(value: Any) -> datetime | None:
     """Return a moment in UTC from a datetime, RFC 3339 text or milliseconds since 1970; None where it is none.
 
     >>> moment("2023-07-10T12:29:18Z").isoformat()
@@ -66,7 +66,7 @@ def moment(value: Any) -> datetime | None:  # noqa: ANN401 -- as in at
     return None
 
 
-def when(value: Any) -> str:  # noqa: ANN401 -- as in at
+def when(value: Any) -> str:
     """Return a moment as people read it, UTC to the second, or the value's own text.
 
     >>> when("2023-07-10T12:29:18.25Z")
@@ -78,13 +78,13 @@ def when(value: Any) -> str:  # noqa: ANN401 -- as in at
     return "unknown" if value is None else str(value)
 
 
-def rfc3339(value: Any) -> str | None:  # noqa: ANN401 -- as in at
+def rfc3339(value: Any) -> str | None:
     """Return a moment as RFC 3339 in UTC, None where it is none."""
     found = moment(value)
     return None if found is None else stamp(found)
 
 
-def named(value: Any) -> str | None:  # noqa: ANN401 -- as in at
+def named(value: Any) -> str | None:
     """Return the name, else the id, of a principal or another named thing; text is its own name."""
     if isinstance(value, Mapping):
         for key in ("name", "value", "uid", "id"):
@@ -94,7 +94,7 @@ def named(value: Any) -> str | None:  # noqa: ANN401 -- as in at
     return None if value is None else str(value)
 
 
-def listed(value: Any) -> list[str]:  # noqa: ANN401 -- as in at
+def listed(value: Any) -> list[str]:
     """Return the names of a list's members, or of the keys of an object, or of the one value."""
     if value is None:
         return []

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_NOW = 3
 MOST_LATER = 12
-_SERIOUS = 2  # medium: below it a finding is context, and nothing is proposed for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,6 @@ def steps(material: Material, facts: Facts) -> tuple[list[Step], list[Step]]:
 def _proposed(facts: Facts) -> list[Step]:
     steps_by_title: dict[tuple[str, str], Step] = {}
     for finding, row in facts.candidates:
-        if weight(finding.severity) < _SERIOUS:
-            continue
         event = opened(row)
         for entry in proposals()["proposals"]:
             if not _applies(entry, event):
@@ -85,7 +82,8 @@ def _first_of_each(found: list[Step]) -> list[Step]:
 def _applies(entry: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     if "operations" in entry and text_at(event, "api.operation") not in entry["operations"]:
         return False
-    if "kinds" in entry and text_at(event, "principal.kind") not in entry["kinds"]:
+    kind = text_at(event, "principal.kind") or (text_at(event, "actor.user.type") or "").lower()
+    if "kinds" in entry and kind not in entry["kinds"]:
         return False
     return not (entry.get("outcome") == "success" and outcome_of(event).startswith("refused"))
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from jumpkit.report.material import Material
     from jumpkit.report.story.facts import Facts
 
-_SURE = 2  # medium and above
-
 
 def summary(material: Material, facts: Facts) -> list[str]:
     """Return three to six sentences without jargon."""
@@ -31,9 +29,8 @@ def summary(material: Material, facts: Facts) -> list[str]:
 
 def _happened(findings: list[Finding], material: Material) -> list[str]:
     first, last = min(each.first for each in findings), max(each.last for each in findings)
-    slugs = sorted(
-        {slug for each in findings if weight(each.severity) >= _SURE for slug in each.tactics}, key=tactic_order
-    )
+    began = sorted(findings, key=lambda each: (each.first, each.finding))
+    slugs = dict.fromkeys(slug for each in began for slug in sorted(each.tactics, key=tactic_order))
     phrases = [wording()["tactics"][slug]["did"] for slug in slugs if slug in wording()["tactics"]]
     did = series(phrases, 8) if phrases else "made calls that stand out"
     names = list(dict.fromkeys(each.origin.name or each.origin.uid for each in _by_weight(findings)))
@@ -75,7 +72,7 @@ def _sure(findings: list[Finding]) -> str:
     loose = {each.origin.uid for each in findings if not each.origin.resolved}
     chain = " Where the access first came from could not be followed to its beginning." if loose else ""
     return (
-        f"This rests on {counted(len(findings), 'finding')} by severity {said}. The records prove that the calls were "
+        f"This rests on {counted(len(findings), 'finding')} ({said}). The records prove that the calls were "
         f"made with these credentials; they do not prove which person made them, or why.{chain}"
     )
 
@@ -86,7 +83,9 @@ def _touched(material: Material, facts: Facts) -> list[str]:
     regions = sorted(facts.tallies["region"])
     where += f" in {counted(len(regions), 'region')} ({series(regions, 4)})" if where and regions else ""
     tried = (
-        f"; of the {counted(facts.events, 'call')} behind it, {facts.refused:,} were refused" if facts.events else ""
+        f"; of the {counted(facts.events, 'call')} that findings rest on, {facts.refused:,} were refused"
+        if facts.events
+        else ""
     )
     return [f"{where}{tried}."] if where else []
 
@@ -106,5 +105,5 @@ def _unknown(material: Material) -> list[str]:
     reasons = list(dict.fromkeys(each.because.rstrip(".") for each in material.picture.blind_spots))
     if not reasons:
         return ["No gap was recognized in the logs. Calls that the provider does not log at all stay unseen."]
-    more = f" {counted(len(reasons) - 2, 'further limit')} below." if len(reasons) > 2 else ""  # noqa: PLR2004 -- two are said
-    return [f"What we cannot know from these logs: {'; '.join(reasons[:2])}.{more}"]
+    more = f" Below: {counted(len(reasons) - 2, 'further limit')}." if len(reasons) > 2 else ""  # noqa: PLR2004 -- two are said
+    return [f"What we cannot know from these logs: {'. '.join(reasons[:2])}.{more}"]

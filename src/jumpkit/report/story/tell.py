@@ -27,6 +27,7 @@ MOST_INCIDENTS = 25
 MOST_MOMENTS = 200
 MOST_PLACES = 15
 MOST_ARTIFACTS = 100
+_SAME = ("kind", "severity", "operation", "service", "text", "principal", "address", "outcome", "place")
 MOST_COVERAGE = 60
 
 
@@ -36,18 +37,20 @@ def tell(material: Material) -> dict[str, Any]:
     now, later = steps(material, facts)
     persons = people(material.picture)
     covered = coverage(material.activity)
+    moments = _moments(material)
     return {
         "material": material,
         "case": material.case,
-        "severity": str(material.case.get("severity") or "unknown"),
+        "basis": _basis(material.case.get("severity_basis")),
         "now": now,
         "later": later,
         "summary": summary(material, facts),
         "people": persons[:MOST_PEOPLE],
         "people_all": len(persons),
         "charts": charts(material),
-        "moments": _moments(material),
+        "moments": moments,
         "moments_all": len(material.timeline),
+        "moments_told": sum(each["times"] for each in moments),
         "places": {name: tally.most_common(MOST_PLACES) for name, tally in _ordered(facts).items()},
         "places_all": {name: len(tally) for name, tally in facts.tallies.items()},
         "matrix": matrix(material.picture.findings),
@@ -63,6 +66,10 @@ def tell(material: Material) -> dict[str, Any]:
         "glossary": wording()["glossary"],
         "commands_for": _commands(material),
     }
+
+
+def _basis(value: object) -> str:
+    return " ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value or "")
 
 
 def _ordered(facts: Facts) -> dict[str, Counter[str]]:
@@ -149,17 +156,28 @@ def _means(finding: Finding) -> str:
 def _moments(material: Material) -> list[dict[str, Any]]:
     """Return the timeline's rows to list: where they are too many, gaps, marks and the heaviest findings first."""
     severities = {each.finding: each.severity for each in material.picture.findings}
-    rows = list(enumerate(material.timeline))
+    rows = _runs([_moment(row, severities) for row in material.timeline])
     if len(rows) > MOST_MOMENTS:
-        rows.sort(key=lambda pair: (_pressing(pair[1], severities), -pair[0]), reverse=True)
-        rows = sorted(rows[:MOST_MOMENTS], key=lambda pair: pair[0])
-    return [_moment(row, severities) for _, row in rows]
+        heaviest = sorted(range(len(rows)), key=lambda place: (-_pressing(rows[place]), place))[:MOST_MOMENTS]
+        rows = [rows[place] for place in sorted(heaviest)]
+    return rows
 
 
-def _pressing(row: Row, severities: Mapping[str, str]) -> int:
-    if row.get("kind") in {"gap", "mark"}:
-        return len(SEVERITIES)
-    return max((weight(severities.get(each)) for each in listed(row.get("findings"))), default=-1)
+def _runs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Make one row of neighbours that say the same but for their time, with how many they are and the last time."""
+    merged: list[dict[str, Any]] = []
+    for row in rows:
+        before = merged[-1] if merged else None
+        if before is not None and row["kind"] == "event" and all(before[each] == row[each] for each in _SAME):
+            before["times"] += 1
+            before["until"] = row["time"]
+        else:
+            merged.append(row)
+    return merged
+
+
+def _pressing(row: Mapping[str, Any]) -> int:
+    return len(SEVERITIES) if row["kind"] in {"gap", "mark"} else weight(row["severity"])
 
 
 def _moment(row: Row, severities: Mapping[str, str]) -> dict[str, Any]:
@@ -177,5 +195,6 @@ def _moment(row: Row, severities: Mapping[str, str]) -> dict[str, Any]:
         "address": named(row.get("address")),
         "outcome": row.get("outcome"),
         "place": " ".join(str(each) for each in (row.get("account"), row.get("region")) if each),
-        "event": row.get("event"),
+        "until": when(row["until"]) if row.get("until") else None,
+        "times": 1,
     }
