@@ -35,7 +35,7 @@ class World:
         return Words(mint, self.fixed, self.lists)
 
 
-def scenario(*path: str) -> Any:  # noqa: ANN401 - a YAML file's own shape
+def scenario(*path: str) -> Any:
     """Return a scenario file of the package, parsed."""
     return yaml.safe_load(files("jumpkit.content").joinpath("scenarios", *path).read_text("utf-8"))
 

@@ -40,7 +40,7 @@ class Words:
             return str(self.fill(self.mint.pick(self.lists[kind])))
         return self.mint.make(kind)
 
-    def fill(self, template: Any) -> Any:  # noqa: ANN401 - JSON in, JSON of the same shape out
+    def fill(self, template: Any) -> Any:
         """Return the JSON template with its placeholders replaced."""
         if isinstance(template, str):
             if "<" not in template:
