@@ -141,6 +141,8 @@ def _check_unchanged(
     """Return the leaves of the lines as they are now, if they still add to the last checkpoint."""
     if any(row["seq"] != index for index, row in enumerate(rows)):
         raise _rewritten(case, "lines are missing")
+    if any(not isinstance(row["line"], bytes) for row in rows):
+        raise _rewritten(case, "a line is no longer bytes")
     leaves = [merkle.leaf_hash(row["line"]) for row in rows]
     if any(leaf.hex() != row["leaf"] for leaf, row in zip(leaves, rows, strict=True)):
         raise _rewritten(case, "a line was changed")

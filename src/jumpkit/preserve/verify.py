@@ -133,7 +133,8 @@ def _logs(desk: _Desk, tx: Tx, top: LogState, purging: list[str]) -> list[str]:
     purged = set(tx.values("certificate", "certificate"))
     opened = {str(body.get("case")) for body in top.bodies("case.open")} - purged
     there = {*tx.values("case_", "case"), *tx.values("ledger", "case"), *tx.values("checkpoint", "case")}
-    there -= {WORKSPACE, *purging}
+    desk.problems += [Problem("case", repr(name), None, "no name of a case") for name in there if type(name) is not str]
+    there = {name for name in there if type(name) is str} - {WORKSPACE, *purging}
     if desk.case is not None:
         if desk.case not in opened | there:
             raise NotFound(f"there is no case {desk.case}", target=desk.case, hint="jumpkit case list")
