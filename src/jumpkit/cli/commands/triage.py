@@ -13,6 +13,8 @@ from jumpkit.kit.errors import BadUsage
 
 if TYPE_CHECKING:
     from jumpkit.app.triage.answer import Answer
+    from jumpkit.app.triage.request import Request
+    from jumpkit.app.workspace import Desk
 
 SEVERITIES = ("informational", "low", "medium", "high", "critical")
 _SHOWN = 15
@@ -47,9 +49,7 @@ def command(shared: Shared, **said: Any) -> int:
     terminal = Terminal(quiet=shared.quiet or shared.as_json)
     with writing(how) as desk:
         try:
-            answer = triage(
-                desk, _request(said, desk.setting("workers"), desk.limits(), desk.setting("estate")), terminal
-            )
+            answer = triage(desk, _request(said, desk), terminal)
         finally:
             terminal.clear()
     if shared.as_json:
@@ -61,32 +61,32 @@ def command(shared: Shared, **said: Any) -> int:
     return 1 if answer.fell_short or too_severe else 0
 
 
-def _request(said: dict[str, Any], workers: int | None, limits: Any, estate: str | None) -> Any:
+def _request(said: dict[str, Any], desk: Desk) -> Request:
     import os
 
     from jumpkit.app.triage.request import Request, Window
+    from jumpkit.cloud.aws.door import Access
+    from jumpkit.cloud.aws.layout import Wanted
     from jumpkit.cloud.aws.s3 import S3Options
 
     since, until = _moment(said["since"], "--from"), _moment(said["until"], "--to")
+    accounts, regions = said["account"], said["region"]
+    estate = said["estate"] or desk.setting("estate")
     return Request(
-        paths=tuple(said["paths"]),
+        paths=said["paths"],
         case=said["case"],
-        rules=tuple(said["rules"]),
+        rules=said["rules"],
         own_rules=not said["no_own_rules"],
-        window=Window(since, until, said["account"], said["region"]),
+        window=Window(since, until, accounts, regions),
         in_place=said["in_place"],
-        estate=said["estate"] or (Path(estate) if estate else None),
-        limits=limits,
+        estate=Path(estate) if estate else None,
+        limits=desk.limits(),
         s3=S3Options(
-            role=said["assume_role"],
-            external_id=said["external_id"],
+            access=Access(role_arn=said["assume_role"], external_id=said["external_id"]),
             requester_pays=said["requester_pays"],
-            since=since,
-            until=until,
-            accounts=said["account"],
-            regions=said["region"],
+            wanted=Wanted(start=since, end=until, accounts=accounts, regions=regions),
         ),
-        workers=workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        workers=desk.setting("workers") or len(os.sched_getaffinity(0)),
     )
 
 
