@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from jumpkit.detect.ruleset import RuleSet
 from jumpkit.detect.values import Path, collect, text_of
-from jumpkit.model.batch import Batch
+
+if TYPE_CHECKING:
+    from jumpkit.model.batch import Batch
+    from jumpkit.detect.ruleset import RuleSet
+    from collections.abc import Callable
 
 _Asked = list[tuple[str, Path]]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import msgspec
 
 from jumpkit.detect.documents import read
 from jumpkit.detect.tree import Document
 from jumpkit.kit.digest import sha256_hex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COMPILER = 1  # raise it with every change of what a rule compiles to
 _LARGEST = 16_000_000

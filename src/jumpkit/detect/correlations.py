@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from jumpkit.detect.ordered import too_many
-from jumpkit.detect.tree import Correlation
 
 if TYPE_CHECKING:
+    from jumpkit.detect.tree import Correlation
     from jumpkit.detect.link import Draft
 
 
@@ -58,6 +58,9 @@ def _aliases(draft: Draft, correlation: Correlation) -> dict[str, dict[str, str]
 
 
 def _undefined(correlation: Correlation) -> str | None:
+    taken = () if correlation.threshold is None else correlation.threshold.fields
+    if len(taken) > 1 and correlation.kind != "value_count":
+        return f"a {correlation.kind} of several fields is not defined"
     if correlation.kind != "temporal_ordered":
         return None
     if correlation.condition is not None:

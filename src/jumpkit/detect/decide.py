@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from jumpkit.detect.heads import HeadTests
 from jumpkit.detect.program import Formula, atoms_of, reduced
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jumpkit.detect.heads import HeadTests
+    from collections.abc import Sequence
 
 Open = tuple[int, Formula, frozenset[int]]  # place of the rule, what is left of it, the atoms in that
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import msgspec
 
@@ -13,7 +12,10 @@ from jumpkit.detect.sources import logsource
 from jumpkit.detect.tree import Document
 from jumpkit.kit.digest import sha256_hex
 
-_LEVELS = ("informational", "low", "medium", "high", "critical")
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LEVELS = ("informational", "low", "medium", "high", "critical")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -52,10 +54,10 @@ def _document(value: Any, digest: str, place: int) -> Document:
 
 def _described(value: dict[str, Any], kind: str, digest: str, place: int) -> Document:
     level = value.get("level")
-    wrong = level is not None and level not in _LEVELS
+    wrong = level is not None and level not in LEVELS
     return Document(
         kind, digest, place,
-        id=_id(value.get("id")),
+        id=declared_id(value.get("id")),
         name=_text(value.get("name")),
         title=_text(value.get("title")) or "",
         level=None if wrong else level,
@@ -87,7 +89,8 @@ def _without(found: Document, reason: str) -> Document:
     return msgspec.structs.replace(found, reason=reason)
 
 
-def _id(value: Any) -> str | None:
+def declared_id(value: Any) -> str | None:
+    """Return a document's id where it is a UUID, in lower case."""
     return value.lower() if isinstance(value, str) and _UUID.fullmatch(value) else None
 
 

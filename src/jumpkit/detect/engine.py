@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -14,10 +13,13 @@ import numpy.typing as npt
 from jumpkit.detect.bring import Bringer
 from jumpkit.detect.decide import Step, combined
 from jumpkit.detect.heads import HeadTests
-from jumpkit.detect.program import Program, decided, program
-from jumpkit.detect.ruleset import RuleSet
+from jumpkit.detect.program import Program, atoms_of, decided, program
 from jumpkit.detect.tree import Atom
-from jumpkit.model.batch import Batch
+
+if TYPE_CHECKING:
+    from jumpkit.model.batch import Batch
+    from jumpkit.detect.ruleset import RuleSet
+    from collections.abc import Callable, Iterator
 
 _MOST_COMBINATIONS = 200_000  # remembered; then they are forgotten and found again
 
@@ -96,7 +98,7 @@ class _Source:
         """Yield matches in no order."""
         heads = [head for head in self.heads if head.head in batch.columns]
         start, known = self._root(heads)
-        kinds = [head.classes(batch.columns[head.head]) for head in heads]
+        kinds = [head.classes(batch.columns[head.head], batch.records) for head in heads]
         if len(known) > _MOST_COMBINATIONS:
             self._roots.clear()
             start, known = self._root(heads)
@@ -110,7 +112,7 @@ class _Source:
         names = tuple(head.head for head in heads)
         found = self._roots.get(names)
         if found is None:
-            rules = [(place, formula, _atoms(formula)) for place, formula in self.program.rules]
+            rules = [(place, formula, atoms_of(formula)) for place, formula in self.program.rules]
             found = self._roots[names] = (Step(heads, (), rules), {})
         return found
 
@@ -141,19 +143,14 @@ class _Answers:
         return known
 
 
-def _atoms(formula: Any) -> frozenset[int]:
-    from jumpkit.detect.program import atoms_of
-
-    return atoms_of(formula)
-
-
 def _heads(made: Program) -> list[HeadTests]:
     """Return the testable fields, those that most rules ask for first."""
     fields: dict[str, dict[int, Atom]] = {}
     for number, atom in enumerate(made.atoms):
         if isinstance(atom, Atom) and not _crosses(atom):
             fields.setdefault(atom.head, {})[number] = atom
-    asked = {head: sum(1 for _, formula in made.rules if _atoms(formula) & atoms.keys()) for head, atoms in fields.items()}
+    wanted = [atoms_of(formula) for _, formula in made.rules]
+    asked = {head: sum(1 for each in wanted if each & atoms.keys()) for head, atoms in fields.items()}
     order = sorted(fields, key=lambda head: (-asked[head], head))
     return [HeadTests(head, fields[head], made.tests) for head in order]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from jumpkit.detect.leaf import REFERENCES, TESTS, Check
 from jumpkit.detect.tree import And, Atom, Clause, Keyword, Leaf, Named, Node, Not, Or
 from jumpkit.detect.values import Path, collect, find, flat, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Record = dict[str, Any]
 Bound = tuple[tuple[Path, Any], ...]  # list elements that the clauses of a map have settled on, by the path to them

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from jumpkit.detect.evaluate import Tests, atom_holds
-from jumpkit.detect.leaf import Check
-from jumpkit.detect.tree import Atom, Clause
 from jumpkit.detect.values import Path, collect, text_of
-from jumpkit.model.batch import Column
+
+if TYPE_CHECKING:
+    from jumpkit.model.batch import Column
+    from jumpkit.detect.tree import Atom, Clause
+    from jumpkit.detect.leaf import Check
+    from collections.abc import Sequence
 
 _MEMO = 50_000  # remembered values a path; then it starts anew
 _EPOCHS = 4
@@ -86,7 +89,9 @@ class HeadTests:
         self._epochs: dict[int, tuple[list[Any], npt.NDArray[np.int32]]] = {}
         for number, atom in atoms.items():
             self._add(number, atom)
-        self.missing = self._class_of_missing(atoms)
+        self.deep = any(len(clause.path) > 1 for atom in atoms.values() for clause in atom.clauses)
+        self.missing = self._class_of_missing(atoms, sure=True)
+        self.dotted = self._class_of_missing(atoms, sure=False) if self.deep else self.missing
 
     def _add(self, number: int, atom: Atom) -> None:
         if len(atom.clauses) == 1 and _plain(atom.clauses[0]):
@@ -105,13 +110,15 @@ class HeadTests:
             self._paths.setdefault(clause.path, _PathTests(clause.path, self.tests)).add(clause, bit)
         return bit
 
-    def _class_of_missing(self, atoms: dict[int, Atom]) -> int:
-        """Return the class of rows without the field; a longer path may still be there as a key with dots."""
-        short = {n: atom for n, atom in atoms.items() if all(len(clause.path) == 1 for clause in atom.clauses)}
-        true = frozenset(n for n, atom in short.items() if atom_holds(atom, {}, self.tests))
+    def _class_of_missing(self, atoms: dict[int, Atom], *, sure: bool) -> int:
+        """Return the class of rows without the field; unless `sure`, a longer path may be there as a key with dots."""
+        known = {
+            n: atom for n, atom in atoms.items() if sure or all(len(clause.path) == 1 for clause in atom.clauses)
+        }
+        true = frozenset(n for n, atom in known.items() if atom_holds(atom, {}, self.tests))
         self.true.append(true)
-        self.false.append(frozenset(short) - true)
-        return 0
+        self.false.append(frozenset(known) - true)
+        return len(self.true) - 1
 
     def _class_of(self, value: Any) -> int:
         if value is None or value == []:
@@ -133,7 +140,7 @@ class HeadTests:
             self.false.append(self.numbers - true)
         return found
 
-    def classes(self, column: Column) -> npt.NDArray[np.int32]:
+    def classes(self, column: Column, records: Sequence[Any]) -> npt.NDArray[np.int32]:
         """Return the class of each row's value; what was asked of a value before is not asked again."""
         values, known = self._epochs.get(column.epoch, (column.values, np.full(1, self.missing, np.int32)))
         if values is not column.values:
@@ -144,4 +151,16 @@ class HeadTests:
             if column.epoch not in self._epochs and len(self._epochs) >= _EPOCHS:
                 del self._epochs[min(self._epochs)]
             self._epochs[column.epoch] = (column.values, known)
-        return known[column.codes]  # -1, absent, is the last
+        kinds = known[column.codes]  # -1, absent, is the last
+        return self._doubted(kinds, records) if self.deep else kinds
+
+    def _doubted(self, kinds: npt.NDArray[np.int32], records: Sequence[Any]) -> npt.NDArray[np.int32]:
+        """Set apart the rows without the field whose bytes may hold a key that begins with its name and a dot."""
+        name = f"{self.head}.".encode("utf-8", "surrogatepass")
+        for row in np.flatnonzero(kinds == self.missing).tolist():
+            record = records[row]
+            if not isinstance(record, bytes):
+                record = bytes(record)
+            if name in record or b"\\u" in record:
+                kinds[row] = self.dotted
+        return kinds

@@ -7,12 +7,14 @@ import operator
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import re2
 
-from jumpkit.detect.tree import Leaf
 from jumpkit.detect.values import text_of
+
+if TYPE_CHECKING:
+    from jumpkit.detect.tree import Leaf
 
 Check = Callable[[Any], bool]
 
@@ -83,9 +85,9 @@ def _re(leaf: Leaf) -> Check:
 
 
 def encodable(text: str) -> str:
-    """Return `text` with lone surrogates replaced, since RE2 reads UTF-8.
+    r"""Return `text` with lone surrogates replaced, since RE2 reads UTF-8.
 
-    >>> encodable("a\\ud800")
+    >>> encodable("a\ud800")
     'a?'
     """
     if text.isascii():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,15 @@ from jumpkit.detect.correlations import connect
 from jumpkit.detect.narrow import narrowed
 from jumpkit.detect.ruleset import Body, RuleSet
 from jumpkit.detect.sources import Source, named, sources_for
-from jumpkit.detect.tree import Document
 from jumpkit.model.rule import RuleInfo
 
 if TYPE_CHECKING:
+    from jumpkit.detect.tree import Document
+    from collections.abc import Sequence
     from jumpkit.detect.load import Found
 
-_TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.IGNORECASE)
-_TACTIC = re.compile(r"attack\.([a-z]+(?:[-_][a-z]+)*)", re.IGNORECASE)
+TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.IGNORECASE)
+TACTIC = re.compile(r"attack\.([a-z]+(?:[-_][a-z]+)*)", re.IGNORECASE)
 
 
 @dataclass
@@ -95,8 +95,8 @@ def _unused(draft: Draft, name: str) -> str:
 
 def _info(each: Found) -> RuleInfo:
     document = each.document
-    techniques = (_TECHNIQUE.fullmatch(tag) for tag in document.tags)
-    tactics = (_TACTIC.fullmatch(tag) for tag in document.tags)
+    techniques = (TECHNIQUE.fullmatch(tag) for tag in document.tags)
+    tactics = (TACTIC.fullmatch(tag) for tag in document.tags)
     return RuleInfo(
         rule=document.id or each.within,
         digest=document.digest,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jumpkit.detect import strictyaml
 from jumpkit.detect.cache import compiled
 from jumpkit.detect.link import linked
-from jumpkit.detect.ruleset import RuleSet
 from jumpkit.detect.sources import content_dir, read_sources
 from jumpkit.detect.tree import Document
 from jumpkit.kit.digest import sha256_hex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jumpkit.detect.ruleset import RuleSet
+    from collections.abc import Iterator, Sequence
 
 _ENDINGS = (".yml", ".yaml")
 
@@ -64,7 +67,8 @@ def rule_files(folder: Path) -> list[Path]:
 def _documents(path: Path, cache: Path | None) -> tuple[Document, ...]:
     try:
         if not path.is_file():
-            return (_unread(path, "not a plain file" if path.exists() or path.is_symlink() else "there is no such file"),)
+            there = path.exists() or path.is_symlink()
+            return (_unread(path, "not a plain file" if there else "there is no such file"),)
         with path.open("rb") as file:
             data = file.read(strictyaml.LARGEST + 1)
     except OSError as error:

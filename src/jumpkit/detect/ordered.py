@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jumpkit.detect.tree import Call
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jumpkit.detect.tree import Call
 
 _MOST = 64
 

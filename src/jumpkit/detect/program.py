@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from jumpkit.detect.evaluate import Record, Tests, atom_holds
-from jumpkit.detect.ruleset import RuleSet
 from jumpkit.detect.tree import And, Atom, Clause, Keyword, Named, Node, Not, Or
 from jumpkit.detect.values import collect, text_of
+
+if TYPE_CHECKING:
+    from jumpkit.detect.ruleset import RuleSet
 
 # A formula is an atom's number, True, False, or ("&" or "|", parts) or ("!", part).
 Formula = Any

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from jumpkit.detect.evaluate import Tests
 from jumpkit.detect.rename import path_of, renamed
-from jumpkit.detect.tree import Correlation, Node
 from jumpkit.kit.digest import canonical, sha256_hex
-from jumpkit.model.rule import RuleInfo
+from jumpkit.kit.errors import BadUsage, NotFound
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jumpkit.model.rule import RuleInfo
+    from jumpkit.detect.tree import Correlation, Node
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,21 @@ class RuleSet:
         for place, info in enumerate(self.infos):
             found.setdefault(info.rule, place)
         return found
+
+    @cached_property
+    def tests(self) -> Tests:
+        """Return the tests of leaves made so far, for questions about single records."""
+        return Tests()
+
+    def place(self, rule: str) -> int:
+        """Return the place of a rule that can be run; NotFound, or BadUsage with the reason why it cannot."""
+        place = self.places.get(rule, self.places.get(rule.lower()))
+        if place is None:
+            raise NotFound("there is no such rule", target=rule, hint="`jumpkit rules list` names all")
+        info = self.infos[place]
+        if not info.live:
+            raise BadUsage(f"the rule cannot be run: {info.reason}", target=rule)
+        return place
 
     @cached_property
     def _nodes(self) -> dict[tuple[int, str], Node | None]:

@@ -1,12 +1,14 @@
-"""YAML from strangers: events of libyaml made into plain values, with nothing that surprises; no rule knowledge here."""
+"""YAML from strangers: libyaml's events made into plain values without surprises; it knows nothing of rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST = 1_000_000
 DEEPEST = 40
@@ -20,7 +22,7 @@ _WORDS: dict[str, bool | None] = {
 _LONGEST_INT = 400  # digits; Python refuses to read numbers of more than 4300
 
 
-class BadYaml(ValueError):
+class BadYaml(ValueError):  # noqa: N818  # named for what happened, as the errors of kit are
     """The text is not YAML that a rule may be written in; the message says why."""
 
 
@@ -33,7 +35,8 @@ def documents(data: bytes) -> list[tuple[Any, int, int]]:
     except UnicodeDecodeError as error:
         raise BadYaml("not UTF-8") from error
     try:
-        return list(_documents(yaml.parse(text, Loader=yaml.CSafeLoader)))
+        events: Any = yaml.parse(text, Loader=yaml.CSafeLoader)
+        return list(_documents(events))
     except yaml.YAMLError as error:
         raise BadYaml(_short(error)) from error
 
@@ -49,7 +52,11 @@ def _documents(events: Iterator[Any]) -> Iterator[tuple[Any, int, int]]:
         if isinstance(event, yaml.DocumentStartEvent):
             start = event.end_mark.index if event.explicit else event.start_mark.index
             value = _value(next(events), events, 0)
-            yield value, start, next(events).start_mark.index
+            yield value, start, _end(next(events))
+
+
+def _end(event: Any) -> int:
+    return int(event.start_mark.index)
 
 
 def _value(event: Any, events: Iterator[Any], depth: int) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from sigma import conditions, filters, types
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections
@@ -11,6 +10,9 @@ from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections
 from jumpkit.detect.sigma.guard import Unrunnable, guarded, policy
 from jumpkit.detect.sigma.leaves import leaves
 from jumpkit.detect.tree import And, Atom, Clause, Filter, Keyword, Leaf, Named, Node, Not, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _LONGEST_CONDITION = 4000
 _DEEPEST_CONDITION = 12
@@ -89,7 +91,7 @@ def _join(how: Any, parts: Iterable[Node]) -> Node:
 
 
 def _detection(found: SigmaDetection) -> Node:
-    items = found.detection_items
+    items: Any = found.detection_items
     if isinstance(items[0], SigmaDetection):
         return _join(found.item_linking, [_detection(item) for item in items])
     return _map(items)
@@ -129,7 +131,7 @@ def _anywhere(leaf: Leaf) -> Leaf:
 
 
 def _clauses(item: SigmaDetectionItem) -> Iterator[Clause]:
-    path = tuple(item.field.split("."))
+    path = tuple(str(item.field).split("."))
     groups = [tuple(leaves(value, item)) for value in item.value] or [(Leaf("missing", "null"),)]
     if item.value_linking is not conditions.ConditionAND or len(groups) == 1:
         yield Clause(path, tuple(leaf for group in groups for leaf in group), negated=item.negated)

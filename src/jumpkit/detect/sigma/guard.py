@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import re2
 from sigma import exceptions
@@ -13,14 +12,17 @@ from sigma.policy.regex_engine import RegexEngine
 
 from jumpkit.detect.leaf import pattern
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"))
 
 
-class Unrunnable(ValueError):
+class Unrunnable(ValueError):  # noqa: N818  # named for what happened, as the errors of kit are
     """The rule cannot be run; the message says why."""
 
 
-class _Quiet(RegexEngine):  # type: ignore[misc]  # pySigma ships no types
+class _Quiet(RegexEngine):
     """RE2 that does not write to stderr."""
 
     error = re2.error

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import re2
 from sigma import modifiers, types
-from sigma.rule import SigmaDetectionItem
 
 from jumpkit.detect.leaf import pattern
 from jumpkit.detect.sigma.guard import Unrunnable, sentence
 from jumpkit.detect.tree import Leaf
+
+if TYPE_CHECKING:
+    from sigma.rule import SigmaDetectionItem
+    from collections.abc import Callable, Iterator
 
 
 def leaves(value: Any, item: SigmaDetectionItem) -> Iterator[Leaf]:
