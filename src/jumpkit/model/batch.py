@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ class Batch:
 
     source: str
     columns: dict[str, Column]
-    records: list[bytes]
+    records: Sequence[bytes]  # may be copied out of their chunks only when asked for
     table: pa.Table
 
     @property

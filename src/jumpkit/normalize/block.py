@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -14,9 +13,14 @@ import pyarrow as pa
 
 from jumpkit.normalize.codes import ABSENT, Codes
 from jumpkit.normalize.decode import NULL, Layout
-from jumpkit.normalize.mapping import CALL, SUCCESS, Epoch, decoded, path_value
+from jumpkit.normalize.mapping import CALL, SUCCESS, Epoch
 from jumpkit.normalize.pieces import lengths
+from jumpkit.normalize.values import decoded, path_value
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ENCODER = msgspec.json.Encoder()
 _NULL_SIZE = 4  # bytes of `null`
 ACTED_UPON = ("user.uid", "user.name")
 
@@ -30,7 +34,7 @@ class Block:
     strings: dict[str, pa.Array]  # vendor field → text, or JSON text, of each row
     status: npt.NDArray[np.int32]
     words: dict[str, Codes] = field(default_factory=dict)  # attribute decided row by row → number of its string
-    rest: dict[int, bytes] = field(default_factory=dict)  # row → members of unmapped that are its own
+    rest: dict[int, bytes] = field(default_factory=dict)  # row → members of unmapped that are its own, and a brace
 
 
 def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
@@ -60,7 +64,7 @@ def json_column(raws: list[msgspec.Raw]) -> pa.Array:
     """Return JSON texts as an Arrow string array over one buffer, null where the JSON is null."""
     ends = np.zeros(len(raws) + 1, np.int32)
     np.cumsum(lengths(raws), out=ends[1:])
-    data = b"".join(raws)  # type: ignore[arg-type] # Raw is a buffer, its stub does not say so
+    data = b"".join(raws)
     begins = ends[:-1]
     short = np.flatnonzero(np.diff(ends) == _NULL_SIZE)
     nulls = short[np.frombuffer(data, np.uint8)[begins[short]] == ord("n")] if len(short) else short
@@ -71,20 +75,20 @@ def json_column(raws: list[msgspec.Raw]) -> pa.Array:
 
 
 def _rest(rows: list[Any], layout: Layout) -> dict[int, bytes]:
-    """Return, for each row that has any, its rare fields as members of a JSON object."""
-    names = [msgspec.json.encode(name) + b":" for name in layout.rest]
+    """Return, for each row that has any, its rare fields as members of a JSON object, up to the closing brace."""
+    names = layout.rest.__struct_fields__
     nothing = (*[NULL] * len(names), b"")
-    tails = map(attrgetter(*(layout.fields[name][0] for name in layout.rest), "extra"), rows)
-    return {place: _own_members(names, tail) for place, tail in enumerate(tails) if tail != nothing}
+    tails = map(attrgetter(*names, "extra"), rows)
+    return {place: _own_members(layout, tail) for place, tail in enumerate(tails) if tail != nothing}
 
 
-def _own_members(names: Sequence[bytes], tail: tuple[Any, ...]) -> bytes:
-    """Return the members that are not null."""
-    *raws, extra = tail
-    told = [name + bytes(raw) for name, raw in zip(names, raws, strict=True) if raw is not NULL and raw != NULL]
-    if extra:
-        told.append(extra)
-    return b",".join(told)
+def _own_members(layout: Layout, tail: tuple[Any, ...]) -> bytes:
+    """Return the members that are there."""
+    told = _ENCODER.encode(layout.rest(*tail[:-1]))[1:]
+    extra: bytes = tail[-1]
+    if not extra:
+        return told
+    return extra + (b"," + told if told != b"}" else told)
 
 
 def _decide(block: Block, rows: list[Any], attribute: dict[str, str], epoch: Epoch) -> None:
@@ -127,12 +131,12 @@ class _Lazy:
 
     __slots__ = ("_attribute", "_block", "_epoch", "_place", "_row", "_seen")
 
-    def __init__(self, row: Any, attribute: dict[str, str], epoch: Epoch, block: Block, place: int) -> None:  # noqa: ANN401, PLR0913, PLR0917 (a generated type; what a row hangs on)
+    def __init__(self, row: Any, attribute: dict[str, str], epoch: Epoch, block: Block, place: int) -> None:
         """Take a row and its surroundings."""
         self._row, self._attribute, self._epoch, self._block, self._place = row, attribute, epoch, block, place
         self._seen: dict[str, Any] = {}
 
-    def get(self, name: str) -> Any:  # noqa: ANN401 (a vendor's value)
+    def get(self, name: str) -> Any:
         """Return a top-level field's value."""
         if name not in self._seen:
             if name in self._epoch.source.fields["object"]:
@@ -143,12 +147,10 @@ class _Lazy:
             self._seen[name] = value
         return self._seen[name]
 
-    def first(self, paths: Iterable[tuple[str, ...]]) -> Any:  # noqa: ANN401 (a vendor's value)
+    def first(self, paths: Iterable[tuple[str, ...]]) -> Any:
         """Return the first value that says something."""
         for root, *steps in paths:
             found = path_value(self.get(root), tuple(steps))
             if found:
                 return found
         return None
-
-

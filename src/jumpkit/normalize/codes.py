@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Codes = npt.NDArray[np.int32]
 ABSENT = -1
@@ -29,7 +31,7 @@ class Words(dict[str, int]):
         self[word] = code = len(self)
         return code
 
-    def code(self, value: Any) -> int:  # noqa: ANN401 (a vendor's value)
+    def code(self, value: Any) -> int:
         """Return the number of a string, ABSENT for what is none; an empty string says nothing and is absent too."""
         return self[value] if isinstance(value, str) and value else ABSENT
 
@@ -61,7 +63,7 @@ class Distinct(dict[Any, int]):
         super().__init__()
         self._meet = meet
 
-    def __missing__(self, value: Any) -> int:  # noqa: ANN401 (any hashable value)
+    def __missing__(self, value: Any) -> int:
         """Give a new value the next number."""
         self._meet(value)
         self[value] = code = len(self)

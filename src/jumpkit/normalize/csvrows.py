@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from jumpkit.normalize.pieces import Pieces
-from jumpkit.normalize.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jumpkit.normalize.source import Source
 
 _ROW = re.compile(rb'(?:[^"\r\n]++|"(?:[^"]++|"")*+")*+(?:\r\n|\n|\r|\Z)')
 _FLAGS = {"true": True, "false": False}
@@ -45,7 +48,7 @@ def rows(data: bytes, base: int, *, last: bool) -> tuple[Pieces, int]:
             break
         text = data[at:end].rstrip(b"\r\n")
         if match is None:
-            found.add_bad(base + at, base + at + len(text), "a quotation mark is never closed")
+            found.add_bad(text, base + at, "a quotation mark is never closed")
         elif text.strip():
             found.add(text, base + at, base + at + len(text))
         at = end

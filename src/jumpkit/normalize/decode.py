@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jumpkit.normalize.mend import Mended, Mender
-from jumpkit.normalize.pieces import Pieces, Text
-from jumpkit.normalize.source import Source
+from jumpkit.normalize.mend import FEW_SIGNS, Mended, Mender
 from jumpkit.normalize.split import BROKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumpkit.normalize.pieces import Pieces, Text
+    from jumpkit.normalize.source import Source
 
 NULL = msgspec.Raw(b"null")
 
 _LEARNED = 32  # undocumented top-level fields that get a place of their own; later ones cost time, never content
+_LOOK = 1 << 16  # bytes of a broken stretch that are looked at
 _NAME = re.compile(r"[A-Za-z@_][A-Za-z0-9@_.:-]{0,63}")
 
 
@@ -28,11 +32,11 @@ class Layout:
 
     row: type[msgspec.Struct]
     fields: dict[str, tuple[str, Any]]  # vendor name → attribute, type
-    rest: tuple[str, ...]  # vendor names of the JSON fields that go to unmapped
+    rest: type[msgspec.Struct]  # the JSON fields that go to unmapped, by attribute, absent ones left out when encoded
 
 
 def layout(source: Source, learned: tuple[str, ...] = ()) -> Layout:
-    """Return the typed row for a source; attributes are named f0, f1, … in the order of its file."""
+    """Return the typed row for a source; attributes are named f0, f1, … in the vendor's own order."""
     text, flag = str | None, bool | str | None
     kinds: dict[str, tuple[Any, Any]] = {
         "code": (text, None),
@@ -43,16 +47,19 @@ def layout(source: Source, learned: tuple[str, ...] = ()) -> Layout:
         "json": (msgspec.Raw, NULL),
         "rest": (msgspec.Raw, NULL),
     }
-    listed = [(name, how) for how, names in source.fields.items() for name in names] + [(name, "rest") for name in learned]
-    fields = {name: (f"f{place}", kinds[how][0]) for place, (name, how) in enumerate(listed)}
+    how = {name: kind for kind, names in source.fields.items() for name in names} | dict.fromkeys(learned, "rest")
+    ordered = [*source.tables["order"], *(name for name in how if name not in source.tables["order"])]
+    fields = {name: (f"f{place}", kinds[how[name]][0]) for place, name in enumerate(ordered)}
+    names = {attribute: name for name, (attribute, _) in fields.items()}
     row = msgspec.defstruct(
         "Row",
-        [(fields[name][0], *kinds[how]) for name, how in listed] + [("extra", bytes, b"")],
-        rename={fields[name][0]: name for name, _ in listed} | {"extra": f"extra {token_hex(16)}"},  # no log can know it
+        [(fields[name][0], *kinds[how[name]]) for name in ordered] + [("extra", bytes, b"")],
+        rename=names | {"extra": f"extra {token_hex(16)}"},  # no log can know it
         gc=False,
         forbid_unknown_fields=True,
     )
-    return Layout(row, fields, (*source.fields["rest"], *learned))
+    rest = [(fields[name][0], *kinds["rest"]) for name in (*source.fields["rest"], *learned)]
+    return Layout(row, fields, msgspec.defstruct("Rest", rest, rename=names, omit_defaults=True, gc=False))
 
 
 @dataclass(slots=True)
@@ -117,12 +124,18 @@ class Decoder:
             start, end = pieces.starts[place], pieces.ends[place]
             reason = pieces.bad.get(place)
             if reason is not None:
+                out.kin = out.kin or self._resembles(bytes(text)[:_LOOK])
                 out.refused.append((out.seen, start, end, reason))
                 out.seen += 1
                 continue
             for each in self._tried(text, start, end, suspect=pieces.suspect):
                 self._take(out, each)
         return out
+
+    def _resembles(self, text: bytes) -> bool:
+        """Say whether broken text names enough of what a record of this source has."""
+        signs = (*self._source.tables["signs"], *self._source.tables["names"])
+        return sum(sign.encode() in text for sign in signs) >= FEW_SIGNS
 
     def _take(self, out: Decoded, each: Mended) -> None:
         """File one result under rows or refusals."""

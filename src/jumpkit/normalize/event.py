@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Unreadable
 from jumpkit.normalize import csvrows
 from jumpkit.normalize.decode import layout
-from jumpkit.normalize.mapping import decoded
 from jumpkit.normalize.mend import Mender
 from jumpkit.normalize.pieces import SPACE
-from jumpkit.normalize.source import Source
+from jumpkit.normalize.values import decoded
 
+if TYPE_CHECKING:
+    from jumpkit.normalize.source import Source
+
+_HINT = "look at its bytes in the sealed artifact"
 _BOM = b"\xef\xbb\xbf"
 
 
 def raw_event(data: bytes, source: Source, *, head: bytes = b"") -> dict[str, Any]:
     """Return the event that a record's own bytes hold; Unreadable where they hold none.
 
-    A CSV row means nothing without its heading: `head` is the beginning of its member, of at least the first line.
+    A CSV row has names only by its heading: `head` is the beginning of its member, at least the first line; without it
+    the row comes as `{"row": [cell, …]}`.
     """
     text = data
     if data[:2] in (b"{\0", b"\0{", b'"\0', b'\0"'):
@@ -30,8 +34,8 @@ def raw_event(data: bytes, source: Source, *, head: bytes = b"") -> dict[str, An
         if each.row is not None:
             event: dict[str, Any] = decoded(each.text)
             return event
-        raise Unreadable(f"the record holds no event: {each.reason}", hint="look at its bytes in the sealed artifact")
-    raise Unreadable("the record is empty", hint="look at its bytes in the sealed artifact")
+        raise Unreadable(f"the record holds no event: {each.reason}", hint=_HINT)
+    raise Unreadable("the record is empty", hint=_HINT)
 
 
 def _heading(head: bytes) -> list[str]:
@@ -44,7 +48,8 @@ def _heading(head: bytes) -> list[str]:
 
 def _row(row: bytes, source: Source, head: bytes) -> dict[str, Any]:
     """Return the event that a row of the console's CSV abridges."""
-    event = csvrows.row_event(row, _heading(head), source)
-    if event is None:
-        raise Unreadable("a row of CSV is no event without its heading", hint="hand over the member's first line too")
-    return event
+    event = csvrows.row_event(row, _heading(head), source) if head else None
+    cells = csvrows.cells(row)
+    if event is None and len(cells) <= 1:
+        raise Unreadable("the record is neither JSON nor a row of CSV", hint=_HINT)
+    return {"row": cells} if event is None else event

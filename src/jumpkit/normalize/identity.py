@@ -21,18 +21,18 @@ class Principal(NamedTuple):
 NOBODY = Principal(None, None, None, None)
 
 
-def text(value: Any) -> str | None:  # noqa: ANN401 (a vendor's value)
+def text(value: Any) -> str | None:
     """Return a string that is not empty, else None."""
     return value if isinstance(value, str) and value else None
 
 
-def inner(value: Any, key: str) -> dict[str, Any]:  # noqa: ANN401 (a vendor's value)
+def inner(value: Any, key: str) -> dict[str, Any]:
     """Return the object under `key`, empty where there is none."""
     found = value.get(key) if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def principal(identity: Any) -> Principal:  # noqa: ANN401 (a vendor's value)
+def principal(identity: Any) -> Principal:
     """Return who acted, as far as the record says it; an account or partition that it does not say stays out."""
     if not isinstance(identity, dict) or not identity:
         return NOBODY
@@ -60,11 +60,16 @@ def _by_kind(
         return Principal(f"{place}:root", "root", None, "root")
     if kind == "AssumedRole" or resource.startswith("assumed-role/"):
         return _role(resource, place, ids, issuer)
+    if kind in _FEDERATED or resource.startswith("federated-user/"):
+        return _federated(kind, resource, place, ids, identity)
     if kind == "IAMUser" or resource.startswith("user/"):
         name = text(identity.get("userName")) or resource.rpartition("/")[2] or None
         return Principal(f"{place}:{ids[0] or _named('user', name)}", name, None, "user")
-    if kind in _FEDERATED or resource.startswith("federated-user/"):
-        return _federated(kind, resource, place, ids, identity)
+    return _other(kind, place, ids, identity)
+
+
+def _other(kind: str, place: str, ids: tuple[str, str], identity: dict[str, Any]) -> Principal:
+    """Return somebody of another account, or of a kind that is not known, if the record tells anything."""
     if kind == "AWSAccount":
         return Principal(f"{place}:{ids[0] or UNKNOWN}", text(identity.get("accountId")), ids[1] or None, "account")
     if ids[0]:

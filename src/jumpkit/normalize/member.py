@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,8 +11,10 @@ from jumpkit.model.artifact import Chunk, Rejected, Skipped
 from jumpkit.normalize import csvrows, shapes
 from jumpkit.normalize.pieces import SPACE, Pieces
 from jumpkit.normalize.salvage import Salvaged, array_start, salvage
-from jumpkit.normalize.source import Source
 from jumpkit.normalize.split import BROKEN, as_list, lines, located, whole
+
+if TYPE_CHECKING:
+    from jumpkit.normalize.source import Source
 
 Found = Pieces | Skipped | Rejected
 Step = Callable[[bytes, int, bool], Iterator[Found]]
@@ -92,34 +95,14 @@ class Member:
         if not last:
             self._carry = data
             return
-        suspect = not _utf8(data)
-        try:
-            top = _ENVELOPE.decode(data) if data.lstrip(SPACE)[:1] == b"{" else None
-        except msgspec.ValidationError:
-            top = _Envelope()
-        except BROKEN:
-            yield from self._damaged(data, base)
-            return
+        top = _top(data)
         if top is None:
-            raws = as_list(data)
-            if raws is None:
-                yield from self._damaged(data, base)
-                return
-        elif top.digestS3Object is not msgspec.UNSET and top.logFiles is not msgspec.UNSET:
+            yield from self._damaged(data, base)
+        elif isinstance(top, _Envelope) and msgspec.UNSET not in (top.digestS3Object, top.logFiles):
             self.done = True
             yield Skipped("", "a CloudTrail digest file: it vouches for log files and holds no events")
-            return
-        elif isinstance(top.Records, list):
-            raws = top.Records
         else:
-            text = data.strip(SPACE)
-            raws = None
-            start = base + data.index(text[:1])
-            yield Pieces([text], [start], [start + len(text)], suspect=suspect)
-        if raws is not None:
-            pieces = located(raws, data, base)
-            pieces.suspect = suspect
-            yield pieces
+            yield _pieces(data, base, top)
 
     def _damaged(self, data: bytes, base: int) -> Iterator[Found]:
         """Read what can be read of JSON that is not whole, and say that it is not."""
@@ -139,7 +122,7 @@ class Member:
     def _salvaged(self, found: Salvaged, data: bytes, base: int) -> Iterator[Found]:
         """Yield salvaged records, the cut one among them as bad."""
         if found.cut and found.rest < len(data):
-            found.pieces.add_bad(base + found.rest, base + len(data), "cut short")
+            found.pieces.add_bad(data[found.rest :], base + found.rest, "cut short")
         found.pieces.suspect = True
         yield found.pieces
 
@@ -193,7 +176,9 @@ class Member:
             why = "a Lake or Athena export: its {key=value} cells cannot be turned back into the record; export JSON"
             return self.rejected("unsupported", why)
         if b"eventSource" in data and b"eventName" in data:
-            return self.rejected("unsupported", "CloudTrail fields within text that is neither JSON nor the console's CSV")
+            return self.rejected(
+                "unsupported", "CloudTrail fields within text that is neither JSON nor the console's CSV"
+            )
         if len(self._heads) > 2 and shapes.looks_like_log(data):  # noqa: PLR2004 (fewer commas stand in any sentence)
             return self.rejected("not_a_log", "CSV without the columns of CloudTrail's event history")
         if shapes.looks_like_log(data):
@@ -212,6 +197,31 @@ class Member:
                 else:
                     found.texts[place] = csvrows.encoded(event)
         yield found
+
+
+def _top(data: bytes) -> _Envelope | list[msgspec.Raw] | None:
+    """Return what a document holds at its top; None where it is no whole JSON."""
+    if data.lstrip(SPACE)[:1] == b"[":
+        return as_list(data)
+    try:
+        return _ENVELOPE.decode(data)
+    except msgspec.ValidationError:
+        return _Envelope()
+    except BROKEN:
+        return None
+
+
+def _pieces(data: bytes, base: int, top: _Envelope | list[msgspec.Raw]) -> Pieces:
+    """Return a whole document's records: the elements of its list, or the document itself."""
+    raws = top.Records if isinstance(top, _Envelope) else top
+    if isinstance(raws, list):
+        pieces = located(raws, data, base)
+    else:
+        text = data.strip(SPACE)
+        start = base + data.index(text[:1])
+        pieces = Pieces([text], [start], [start + len(text)])
+    pieces.suspect = not _utf8(data)
+    return pieces
 
 
 def _utf8(data: bytes) -> bool:

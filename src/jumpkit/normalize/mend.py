@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from jumpkit.normalize.moments import moment
 from jumpkit.normalize.pieces import Text, address
 from jumpkit.normalize.shapes import Fields, fields_of
-from jumpkit.normalize.source import Source
 from jumpkit.normalize.split import BROKEN
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jumpkit.normalize.source import Source
+
 _DEEPEST = 4  # wrappers within wrappers
-_FEW_SIGNS = 3
+FEW_SIGNS = 3
 _NULL = b"null"
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -57,7 +60,7 @@ class Mender:
         exact = sane is text  # a repaired text no longer lies where its record does
         for raw in _LIST.decode(fields[key]) if how == "list" else [fields[key]]:
             at = start + address(raw) - address(sane) if exact else start
-            to = at + len(memoryview(raw)) if exact else end  # type: ignore[arg-type] # Raw is a buffer
+            to = at + len(memoryview(raw)) if exact else end
             yield from self.mend(raw, at, to, depth + 1)
 
     def _no_object(self, text: Text, start: int, end: int, depth: int) -> Iterator[Mended]:
@@ -91,7 +94,7 @@ class Mender:
     def _event(self, text: Text, fields: Fields, start: int, end: int) -> Mended:
         """Return the event, or why this object is none."""
         names: list[str] = self.source.tables["names"]
-        kin = sum(sign in fields for sign in (*self.source.tables["signs"], *names)) >= _FEW_SIGNS
+        kin = sum(sign in fields for sign in (*self.source.tables["signs"], *names)) >= FEW_SIGNS
         values, odd = self._typed(fields)
         reason = self._lacks(values, fields)
         if reason:
@@ -130,7 +133,8 @@ class Mender:
     def _lacks(self, values: Mapping[str, Any], fields: Fields) -> str:
         """Return what an event needs and this one lacks, or nothing."""
         if all(moment(values.get(name)) is None for name in self.source.tables["time"]):
-            return "no time that can be read" if any(n in fields for n in self.source.tables["time"]) else "no eventTime"
+            told = any(name in fields for name in self.source.tables["time"])
+            return "no time that can be read" if told else "no eventTime"
         if str(values.get("eventSource") or "").startswith("aws:"):
             return "a notification from a service, no CloudTrail event"
         if "insightDetails" in fields:

@@ -13,7 +13,8 @@ _STAMP = pa.timestamp("ms", tz="UTC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"-?\d{1,19}(\.\d{1,9})?(e\d\d?)?", re.IGNORECASE)
 _CONSOLE = re.compile(
-    r"(?P<when>[A-Z][a-z]{2,8} \d\d?, \d{4},? (?:at )?\d\d?:\d\d:\d\d(?: [AP]M)?)(?: \(?UTC(?:(?P<sign>[+-])(?P<hour>\d\d?):(?P<minute>\d\d))?\)?)?"
+    r"(?P<when>[A-Z][a-z]{2,8} \d\d?, \d{4},? (?:at )?\d\d?:\d\d:\d\d(?: [AP]M)?)"
+    r"(?: \(?UTC(?:(?P<sign>[+-])(?P<hour>\d\d?):(?P<minute>\d\d))?\)?)?"
 )
 _MILLION = 1_000_000
 _SECONDS_END = 100_000_000_000  # larger numbers count milliseconds (this second lies in the year 5138)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.clock import stamp
-from jumpkit.normalize.mapping import decoded
+from jumpkit.normalize.values import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _OURS = frozenset({"principal", "record", "conflict"})  # jumpkit's own columns, no part of OCSF
 _SEVERITIES = {1: "Informational"}
@@ -30,7 +32,7 @@ def ocsf(row: Mapping[str, Any]) -> dict[str, Any]:
     return event
 
 
-def _told(value: Any) -> Any:  # noqa: ANN401 (a lake's value)
+def _told(value: Any) -> Any:
     """Return a value without its nulls; an object of nothing but nulls is empty."""
     if isinstance(value, dict):
         inner = {name: _told(each) for name, each in value.items()}
@@ -38,7 +40,7 @@ def _told(value: Any) -> Any:  # noqa: ANN401 (a lake's value)
     return stamp(value) if isinstance(value, datetime) else value
 
 
-def _parsed(text: Any) -> Any:  # noqa: ANN401 (JSON, or text where it cannot be decoded)
+def _parsed(text: Any) -> Any:
     """Return what a JSON text says, the text itself where it says nothing."""
     value = decoded(text) if isinstance(text, str) else text
     return text if value is None else value

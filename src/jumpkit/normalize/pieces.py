@@ -30,10 +30,10 @@ class Pieces:
         self.starts.append(start)
         self.ends.append(end)
 
-    def add_bad(self, start: int, end: int, reason: str) -> None:
+    def add_bad(self, text: bytes, start: int, reason: str) -> None:
         """Append a stretch that is no record."""
         self.bad[len(self.texts)] = reason
-        self.add(b"", start, end)
+        self.add(text, start, start + len(text))
 
     def blocks(self, size: int) -> Iterator[Pieces]:
         """Yield runs of at most `size` records, itself where it is no longer."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +18,12 @@ from jumpkit.normalize.mapping import Epoch
 from jumpkit.normalize.member import Member
 from jumpkit.normalize.moments import NONE, moments
 from jumpkit.normalize.pieces import Pieces, Text
-from jumpkit.normalize.source import Source
 from jumpkit.normalize.table import Gathered, Places, batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumpkit.normalize.source import Source
 
 ROWS = 16_384  # of a batch, at least; the last may be smaller
 _DECODE = 2048  # records that are held as typed rows at a time
@@ -99,8 +102,8 @@ class Reader:
         for place, start, end, reason in decoded.refused:
             yield Reject(Address(member.sha256, member.name, member.seen + place, start, end), reason)
         count = len(decoded.rows)
-        places = decoded.places
-        self._indexes.extend(range(member.seen, member.seen + count) if places is None else [member.seen + p for p in places])
+        places = range(count) if decoded.places is None else decoded.places
+        self._indexes.extend([member.seen + place for place in places])
         member.seen += decoded.seen
         member.stored += count
         if count:
@@ -120,7 +123,7 @@ class Reader:
         vendor = shapes.other_vendor(text)
         if vendor:
             return member.rejected("not_a_log", f"it looks like {vendor}, not like {self._source.title}")
-        if len(pieces.texts) > 1 or shapes.looks_like_log(bytes(text)):
+        if len(pieces.texts) > 1:
             return member.rejected("not_a_log", f"JSON, but none of {self._source.title}")
         return Skipped("", f"JSON that is no log: nothing in it names an event of {self._source.title}")
 
@@ -146,7 +149,7 @@ class Reader:
         return made
 
 
-def _without_time(decoded: Decoded, times: pa.Array, ms: Any) -> tuple[Decoded, pa.Array, Any]:  # noqa: ANN401 (numpy's array)
+def _without_time(decoded: Decoded, times: pa.Array, ms: Any) -> tuple[Decoded, pa.Array, Any]:
     """Return the same with rows refused whose time cannot be read."""
     places = decoded.places if decoded.places is not None else list(range(len(decoded.rows)))
     late = [

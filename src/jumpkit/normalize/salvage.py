@@ -59,7 +59,7 @@ def salvage(data: bytes, start: int, base: int, *, array: bool) -> Salvaged:
         resume = _resume(data, at, marker) if len(found.bad) < _DAMAGES else None
         if resume is None:
             return Salvaged(found, at, cut=True)
-        found.add_bad(base + at, base + resume, "no valid JSON")
+        found.add_bad(data[at:resume], base + at, "no valid JSON")
         at = resume
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from jumpkit.normalize.split import BROKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Fields = dict[str, msgspec.Raw]
 

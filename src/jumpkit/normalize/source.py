@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from jumpkit.kit.errors import NotFound, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LARGEST = 1 << 20  # bytes of one source's file; more is no mapping
 _SUFFIX = ".yaml"
@@ -69,7 +71,7 @@ class _Strict(yaml.SafeLoader):
         """Refuse a key that stands twice."""
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call] # PyYAML's stubs lack it
+            key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise Unreadable(f"the key {key!r} stands twice in a source file", hint="keep one of them")
             seen.add(key)

@@ -36,8 +36,8 @@ def as_list(data: bytes) -> list[msgspec.Raw] | None:
 def located(raws: list[msgspec.Raw], data: bytes, base: int) -> Pieces:
     """Return the elements of one array within `data` with their places, counted from `base`.
 
-    Between two elements stands nothing but space and one comma, so where every gap is as wide as the first and an object
-    follows it, the lengths alone give all places; otherwise each view is asked where it lies.
+    Between two elements stands nothing but space and one comma, so where every gap is as wide as the first and an
+    object follows it, the lengths alone give all places; otherwise each view is asked where it lies.
     """
     if not raws:
         return Pieces()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jumpkit.model.batch import Batch, Column
-from jumpkit.normalize.block import Block
 from jumpkit.normalize.codes import ABSENT, Codes
 from jumpkit.normalize.mapping import CALL, Epoch
 from jumpkit.normalize.moments import NONE
 from jumpkit.normalize.pieces import Records, Text
 from jumpkit.store.lake.schema import EVENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jumpkit.normalize.block import Block
 
 _LONGEST_ID = 200  # bytes; what is longer is no id
 _STATUS = ("Unknown", "Success", "Failure")
@@ -50,7 +53,7 @@ class Gathered:
 def batch(gathered: Gathered, epoch: Epoch) -> Batch:
     """Return the batch; row i of its table is row i of its columns and records."""
     maker = _Maker(gathered, epoch)
-    return Batch(epoch.source.id, maker.columns(), Records(gathered.texts), maker.table())  # type: ignore[arg-type] # Records is a lazy sequence in place of a list
+    return Batch(epoch.source.id, maker.columns(), Records(gathered.texts), maker.table())
 
 
 def constant(word: str | None, count: int) -> pa.Array:
@@ -171,7 +174,7 @@ class _Maker:
         """Return the events' ids: the vendor's, or the digest of the record where it has none that can be one."""
         ids = self._strings(self._epoch.source.tables["id"])
         sizes = pc.fill_null(pc.binary_length(ids), 0)
-        bad = np.flatnonzero(np.asarray((pc.or_(pc.equal(sizes, 0), pc.greater(sizes, _LONGEST_ID)))))
+        bad = np.flatnonzero(np.asarray(pc.or_(pc.equal(sizes, 0), pc.greater(sizes, _LONGEST_ID))))
         if not len(bad):
             return ids
         listed: list[Any] = ids.to_pylist()
@@ -195,38 +198,35 @@ class _Maker:
         return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask if mask.any() else None), names)
 
     def _unmapped(self) -> pa.Array:
-        """Return the fields without an attribute as JSON: made once for each combination, and for each row with its own."""
-        groups = [group for group in self._codes if any(self._epoch.fragments.get(group, ()))]
-        if not groups:
-            return self._only_rest()
-        pairs = self._codes[groups[0]].astype(np.int64)
-        for group in groups[1:]:
-            pairs = _dense(pairs) * _PAIR + self._codes[group]
-        _, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
-        shared = [self._shared(groups, place) for place in firsts.tolist()]
-        codes = codes.astype(np.int32)
+        """Return the fields without an attribute as JSON: one text a combination, and one for each row with its own."""
+        heads, codes = self._heads()
+        texts = [b"{" + head + b"}" if head else None for head in heads]
+        opened = [b"{" + head + b"," if head else b"{" for head in heads]
         at = 0
         for block in self._g.blocks:
             for row, own in block.rest.items():
                 place = at + row
-                text = shared[codes[place]]
-                codes[place] = len(shared)
-                shared.append(text + b"," + own if text else own)
+                head = opened[codes[place]]
+                codes[place] = len(texts)
+                texts.append(head + own)
             at += block.count
-        texts = pa.array([_braced(text) for text in shared], pa.string())
-        return texts.take(pa.array(codes))
+        return pa.array(texts, pa.string()).take(pa.array(codes))
+
+    def _heads(self) -> tuple[list[bytes], Codes]:
+        """Return the members that rows share with others, and which of these each row has."""
+        groups = [group for group in self._codes if any(self._epoch.fragments.get(group, ()))]
+        if not groups:
+            return [b""], np.zeros(self._count, np.int32)
+        pairs = self._codes[groups[0]].astype(np.int64)
+        for group in groups[1:]:
+            pairs = _dense(pairs) * _PAIR + self._codes[group]
+        _, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
+        return [self._shared(groups, place) for place in firsts.tolist()], codes.astype(np.int32)
 
     def _shared(self, groups: list[str], place: int) -> bytes:
         """Return the members that a row shares with others."""
         parts = (self._epoch.fragments[group][self._codes[group][place]] for group in groups)
         return b",".join(part for part in parts if part)
-
-    def _only_rest(self) -> pa.Array:
-        """Return the rows' own members alone."""
-        found: list[bytes | None] = []
-        for block in self._g.blocks:
-            found += [_braced(block.rest.get(row, b"")) for row in range(block.count)]
-        return pa.array(found, pa.string())
 
 
 def _dense(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -234,11 +234,6 @@ def _dense(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     if not len(codes) or codes.max() < _PAIR >> 1:
         return codes
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
-
-
-def _braced(text: bytes) -> bytes | None:
-    """Return the object of these members, None for none."""
-    return b"{" + text + b"}" if text else None
 
 
 def record_id(record: bytes) -> str:

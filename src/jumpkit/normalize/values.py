@@ -1,0 +1,62 @@
+"""Small questions about a vendor's values: what lies at a path, whether it is true, an address, or JSON at all."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jumpkit.normalize.codes import ABSENT
+from jumpkit.normalize.split import BROKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+_TRUE = {True: 1, "true": 1, False: 0, "false": 0}
+
+Path = tuple[str, ...]
+
+
+def path_value(value: Any, path: Path) -> Any:
+    """Return what lies at the end of a path of keys, None where any step is missing."""
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def decoded(raw: Any) -> Any:
+    """Return a JSON text's value, None where it cannot be decoded."""
+    try:
+        return msgspec.json.decode(raw)
+    except BROKEN:
+        return None
+
+
+def flag(value: Any) -> int:
+    """Return 1 for true, 0 for false, ABSENT for what is neither."""
+    return _TRUE.get(value, ABSENT) if isinstance(value, (bool, str)) else ABSENT
+
+
+def is_ip(value: str) -> bool:
+    """Say whether a source address is an address, not a service's name.
+
+    >>> is_ip("10.0.0.1"), is_ip("2001:db8::1"), is_ip("ec2.amazonaws.com"), is_ip("1.2.3.999")
+    (True, True, False, False)
+    """
+    if ":" not in value and not _IPV4.fullmatch(value):
+        return False
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def members(values: Mapping[str, Any]) -> bytes:
+    """Return a JSON object's members without its braces."""
+    return msgspec.json.encode(values)[1:-1]
