@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 import deflate
 from isal import igzip_lib
 
-from jumpkit.collect.streams import BLOCK, Damaged, Peeked
+from jumpkit.collect.streams import Damaged, Peeked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jumpkit.collect.limits import Limits
 
-STEP = 4 << 10  # bytes inflated at a time, and so the most that is lost before a damaged place
+FEED = 1 << 10  # packed bytes at a time: what these inflate to is the most that is lost before a damaged place
+STEP = 16 << 10  # bytes inflated at a time
 GZIP = b"\x1f\x8b\x08"
 FAST_BELOW = 16 << 20  # compressed bytes that are inflated in one go
 MOST = 1032  # deflate's highest ratio; what claims more is lying
@@ -100,7 +101,7 @@ def run_engine(engine: Engine, source: Peeked, form: str) -> Iterator[bytes]:
     """Yield one stream's content and put back what follows it."""
     done = 0
     while not engine.eof:
-        data = source.read(BLOCK) if engine.needs_input else b""
+        data = source.read(FEED) if engine.needs_input else b""
         if engine.needs_input and not data:
             raise Damaged(source.damage or f"the {form} data is cut short after {done} inflated bytes")
         try:

@@ -36,7 +36,7 @@ def chunks(stream: Peeked, path: str, sha256: str, member: str | None, limits: L
 def by_lines(data: bytes) -> bool:
     r"""Return whether a large member's first line stands for itself: a JSON object, or a line that is no JSON.
 
-    >>> by_lines(b'{"a": 1}\\n{"a"'), by_lines(b'{"Records": [\\n{'), by_lines(b"a,b\\n1,2")
+    >>> by_lines(b'{"a": 1}\n{"a"'), by_lines(b'{"Records": [\n{'), by_lines(b"a,b\n1,2")
     (True, False, True)
     """
     start = data[: len(BLANK) + 1].lstrip(BLANK)[:1] or data.lstrip(BLANK)[:1]
@@ -98,7 +98,7 @@ class _Cut:
 def line_end(data: bytes, want: int, *, quoted: bool) -> int:
     r"""Return where to cut near `want`: after a line's end, outside quotes if `quoted`; 0 if there is no such place.
 
-    >>> line_end(b'a\\n"b\\nc"\\nd', 6, quoted=True), line_end(b'a\\n"b\\nc"\\nd', 6, quoted=False)
+    >>> line_end(b'a\n"b\nc"\nd', 6, quoted=True), line_end(b'a\n"b\nc"\nd', 6, quoted=False)
     (2, 5)
     """
     plain = data.rfind(b"\n", 0, want) + 1 or data.find(b"\n", want) + 1

@@ -35,8 +35,8 @@ KINDS = {
     "a sound or a film": "mp3 mp4 m4a wav ogg mov avi mkv webm",
     "a document": "pdf doc docx dot dotx odt ods odp odg rtf xls xlsx xlsm ppt pptx epub pages numbers key",
     "a web page": "html htm css",
-    "a program": "py pyi pyc ipynb js mjs ts tsx jsx sh bash zsh ps1 psm1 bat cmd rb go java kt scala c h cc cpp hpp cs rs"
-    " swift pl php lua r sql exe dll so dylib o a class jar war whl wasm msi deb rpm",
+    "a program": "py pyi pyc ipynb js mjs ts tsx jsx sh bash zsh ps1 psm1 bat cmd rb go java kt scala c h cc cpp hpp"
+    " cs rs swift pl php lua r sql exe dll so dylib o a class jar war whl wasm msi deb rpm",
     "a setting or a rule, no log": "yaml yml toml ini cfg conf tf tfvars hcl properties editorconfig",
     "a list of digests or a signature": "md5 sha1 sha256 sha512 sig minisig",
     "a font": "ttf otf woff woff2",

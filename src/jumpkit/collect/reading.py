@@ -175,7 +175,7 @@ class _Run:
             data = stream.exactly(stream.size + 1)
             plain = None if stream.damage else gunzip_whole(data, self.limits)
             if plain is not None:
-                self.budget.spend(len(plain))
+                self.budget.spend(len(plain), len(data))
                 yield from self._known(plain, inside)
                 return
             stream.unread(data)

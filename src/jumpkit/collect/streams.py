@@ -68,18 +68,20 @@ class Peeked:
         self.damage: str | None = None
         self._pieces = pieces
         self._front = b""
+        self._at = 0  # how much of the front was taken: cutting it off each time would copy the rest each time
 
     def head(self, size: int) -> bytes:
         """Return the next `size` bytes, fewer only where the stream ends, and leave them in it."""
-        while len(self._front) < size and (piece := self._next()):
-            self._front += piece
-        return self._front[:size]
+        while len(self._front) - self._at < size and (piece := self._next()):
+            self._front, self._at = self._front[self._at :] + piece, 0
+        return self._front[self._at : self._at + size]
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes, none only at the end."""
-        piece = self._front or self._next()
-        self._front = piece[size:]
-        piece = piece[:size]
+        if self._at >= len(self._front):
+            self._front, self._at = self._next(), 0
+        piece = self._front[self._at : self._at + size]
+        self._at += len(piece)
         self.taken += len(piece)
         return piece
 
@@ -94,7 +96,7 @@ class Peeked:
 
     def unread(self, data: bytes) -> None:
         """Put back what was read too far."""
-        self._front = data + self._front
+        self._front, self._at = data + self._front[self._at :], 0
         self.taken -= len(data)
 
     def _next(self) -> bytes:
@@ -124,33 +126,34 @@ class Budget:
 
     def metered(self, pieces: Iterator[bytes], source: Source) -> Iterator[bytes]:
         """Hand on `pieces`, which are inflated from `source`; raise Bomb as soon as they are too many."""
-        began, produced, limits = source.taken, 0, self.limits
+        began, produced = source.taken, 0
         for piece in pieces:
             produced += len(piece)
             self._inflated += len(piece)
-            if produced > limits.bomb_floor and produced > limits.bomb_ratio * max(1, source.taken - began):
-                self._inflated -= produced
-                self._bombs += 1
-                ratio = produced // max(1, source.taken - began)
-                raise Bomb(
-                    f"it inflates {ratio}-fold and past {limits.bomb_floor} bytes",
-                    whole=self._bombs >= limits.max_bombs,
-                )
-            self._check()
+            self._check(produced, source.taken - began)
             yield piece
 
-    def spend(self, size: int) -> None:
-        """Count bytes that were inflated in one go; raise Bomb if the artifact has now inflated too far."""
-        self._inflated += size
-        self._check()
+    def spend(self, produced: int, consumed: int) -> None:
+        """Count bytes that were inflated in one go; raise Bomb if they, or the artifact with them, are too many."""
+        self._inflated += produced
+        self._check(produced, consumed)
 
-    def _check(self) -> None:
-        limits = self.limits
-        if self._inflated > limits.max_inflated:
-            raise Bomb(f"the input inflates past the {limits.max_inflated} bytes that are allowed", whole=True)
-        if self._inflated > limits.bomb_floor and self._inflated > limits.bomb_ratio * self._size:
-            ratio = self._inflated // self._size
-            raise Bomb(f"the input as a whole inflates more than {ratio}-fold", whole=True)
+    def _check(self, produced: int, consumed: int) -> None:
+        """Raise Bomb for a run if it inflates too much by itself, or at a bomb's rate while the artifact does."""
+        floor, ratio, most = self.limits.bomb_floor, self.limits.bomb_ratio, self.limits.max_inflated
+        if self._inflated > most:
+            raise Bomb(f"the input inflates past the {most} bytes that are allowed", whole=True)
+        if self._inflated <= floor:
+            return
+        too_many = self._inflated > ratio * self._size
+        if produced > ratio * consumed and (produced > floor or too_many):
+            self._inflated -= produced
+            self._bombs += 1
+            times = produced // max(1, consumed)
+            whole = self._bombs >= self.limits.max_bombs
+            raise Bomb(f"it inflates {times}-fold, and past the {floor} bytes that are allowed then", whole=whole)
+        if too_many:
+            raise Bomb(f"the input as a whole inflates {self._inflated // self._size}-fold", whole=True)
 
 
 def in_pieces(data: bytes) -> Iterator[bytes]:

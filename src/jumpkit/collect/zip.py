@@ -135,7 +135,7 @@ def _in_one_go(packed: Peeked, info: zipfile.ZipInfo, budget: Budget) -> bytes |
         return None
     if len(data) != info.file_size or deflate.crc32(data) != info.CRC:
         return None
-    budget.spend(len(data))
+    budget.spend(len(data), len(raw))
     return data
 
 
