@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +13,9 @@ from jumpkit.kit.digest import short_id
 from jumpkit.model.finding import BlindSpot, Finding, Incident, Origin, Picture, Principal
 from jumpkit.model.rule import RuleInfo
 from jumpkit.report import Material
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = datetime(2026, 3, 14, tzinfo=UTC)
 ACCOUNT, OTHER = "111122223333", "444455556666"

@@ -170,10 +170,15 @@ def _runs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         before = merged[-1] if merged else None
         if before is not None and row["kind"] == "event" and all(before[each] == row[each] for each in _SAME):
             before["times"] += 1
-            before["until"] = row["time"]
+            before["until"] = _later(before["time"], row["time"])
         else:
             merged.append(row)
     return merged
+
+
+def _later(start: str, end: str) -> str:
+    """Return the end of a span, without its day where that is the start's."""
+    return end[11:] if len(end) > 11 and end[:10] == start[:10] else end  # noqa: PLR2004 -- YYYY-MM-DD and a space
 
 
 def _pressing(row: Mapping[str, Any]) -> int:
@@ -195,6 +200,6 @@ def _moment(row: Row, severities: Mapping[str, str]) -> dict[str, Any]:
         "address": named(row.get("address")),
         "outcome": row.get("outcome"),
         "place": " ".join(str(each) for each in (row.get("account"), row.get("region")) if each),
-        "until": when(row["until"]) if row.get("until") else None,
+        "until": _later(when(row.get("time")), when(row["until"])) if row.get("until") else None,
         "times": 1,
     }
