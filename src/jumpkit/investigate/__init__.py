@@ -1,5 +1,6 @@
 """What a case's events and hits amount to: who, what belongs together, what cannot be seen; asks only the lake."""
 
 from jumpkit.investigate.picture import investigate
+from jumpkit.investigate.timeline import timeline
 
-__all__ = ["investigate"]
+__all__ = ["investigate", "timeline"]

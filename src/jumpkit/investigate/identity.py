@@ -46,6 +46,9 @@ class Identity:
     issuer: str | None
     invoked_by: str | None
     workload: str | None  # lambda, ecs: what the agents of its calls claim to be
+    console: bool  # signed in to the console, or used a browser
+    failed: int
+    refused: int  # of those that failed, for lack of rights
     events: int
     first: int
     last: int
@@ -97,11 +100,14 @@ class Issue:
 
 
 _IDENTITIES = f"""
-SELECT principal.uid, principal.session, {KEY} AS key,
+SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY} AS key,
        min(principal.name), min(principal.kind), min(actor.user.uid_alt), min(actor.session.issuer),
        min(actor.invoked_by),
        max(CASE WHEN http_request.user_agent LIKE '%exec-env/AWS_Lambda%' THEN 'lambda'
                 WHEN http_request.user_agent LIKE '%exec-env/AWS_ECS%' THEN 'ecs' END),
+       bool_or(api.operation = 'ConsoleLogin' OR coalesce(http_request.user_agent LIKE 'Mozilla/%', false)),
+       count(status_code), count(*) FILTER (WHERE status_code LIKE '%Denied%' OR status_code LIKE '%Unauthorized%'
+                                               OR status_code LIKE '%NotAuthorized%' OR status_code LIKE '%Forbidden%'),
        count(*), min(time), max(time)
 FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - KEY is the constant above
@@ -121,7 +127,7 @@ ORDER BY time, metadata.uid
 def identities(lake: Lake) -> list[Identity]:
     """Return every combination of principal, session and key that made calls, sorted by these."""
     return [
-        Identity(uid or "unknown", session, key, name, kind or "unknown", *rest)
+        Identity(uid, session, key, name, kind or "unknown", *rest)
         for uid, session, key, name, kind, *rest in lake.query(_IDENTITIES)
     ]
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jumpkit.investigate.absent import absent
+from jumpkit.investigate.gaps import gaps
 from jumpkit.investigate.hits import bucket, groups, number_origins
 from jumpkit.investigate.incidents import GAP_MS, assemble
 from jumpkit.investigate.links import Activity, links
 from jumpkit.investigate.origins import chains
-from jumpkit.model.finding import Picture, Principal
+from jumpkit.investigate.principals import principals
+from jumpkit.investigate.switches import switches
+from jumpkit.kit.clock import stamp
+from jumpkit.model.finding import BlindSpot, Picture, Principal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jumpkit.investigate.hits import Group
     from jumpkit.investigate.origins import Chains
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
     from jumpkit.model.finding import Finding
     from jumpkit.model.rule import RuleInfo
     from jumpkit.store.lake.read import Lake
+
+_MOST = 200  # blind spots of one kind and account that are listed one by one
 
 
 def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case: str) -> Picture:
@@ -29,7 +37,30 @@ def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case:
     found = groups(lake, origins, bucket(lake, GAP_MS))
     joined = links(lake, followed, origins, _active(found), estate)
     findings, incidents = assemble(case, found, infos, origins.numbered, joined)
-    return Picture(_named(findings, followed), incidents, (), ())
+    spots = (*gaps(lake), *switches(lake), *absent(lake, followed.identities, estate))
+    people = principals(lake, followed, estate, joined, origins.numbered)
+    return Picture(_named(findings, followed), incidents, blind_spots(spots), people)
+
+
+def blind_spots(spots: Iterable[BlindSpot]) -> tuple[BlindSpot, ...]:
+    """Return the blind spots sorted by account, kind and time; of a kind and account no more than are worth reading."""
+    kept: list[BlindSpot] = []
+    counted: Counter[tuple[str | None, str]] = Counter()
+    for spot in spots:
+        counted[spot.account, spot.kind] += 1
+        if counted[spot.account, spot.kind] <= _MOST:
+            kept.append(spot)
+    for (account, kind), number in counted.items():
+        if number > _MOST:
+            because = f"{number - _MOST} more of this kind are not listed one by one."
+            kept.append(BlindSpot(kind, account, None, None, None, ("timeline", "scope"), because))
+    return tuple(sorted(kept, key=_place))
+
+
+def _place(spot: BlindSpot) -> tuple[str, str, bool, str, str, str]:
+    """Return what blind spots are sorted by."""
+    since = "" if spot.since is None else stamp(spot.since)
+    return spot.account or "", spot.kind, spot.since is None, since, spot.region or "", spot.because
 
 
 def _active(found: Sequence[Group]) -> dict[int, Activity]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
+import pyarrow as pa
 
 from jumpkit.kit.errors import Refused, Unreadable
 from jumpkit.store.lake.schema import EVENT, HIT
@@ -15,8 +17,6 @@ from jumpkit.store.lake.schema import EVENT, HIT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    import pyarrow as pa
 
     from jumpkit.store.lake.write import SegmentRef
 
@@ -71,10 +71,10 @@ class Lake:
             cursor.close()
 
     @contextmanager
-    def lent(self, **tables: pa.Table) -> Iterator[None]:
-        """Let our own statements join these Arrow tables by their names until the block ends."""
+    def lent(self, **tables: pa.Table | Mapping[str, Sequence[object]]) -> Iterator[None]:
+        """Let our own statements join these tables (or columns) by their names until the block ends."""
         for name, table in tables.items():
-            self.connection.register(name, table)
+            self.connection.register(name, pa.table(table) if isinstance(table, Mapping) else table)
         try:
             yield
         finally:

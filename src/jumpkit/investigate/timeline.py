@@ -1,0 +1,146 @@
+"""One timeline in UTC: the events of findings, holes in the logs, and when those concerned were first and last seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.investigate.moments import moment
+from jumpkit.investigate.origins import chains
+from jumpkit.kit.clock import stamp
+from jumpkit.model.finding import SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from jumpkit.investigate.origins import Chains
+    from jumpkit.model.finding import Finding, Picture
+    from jumpkit.store.lake.read import Lake
+
+_ORDER = {"gap": 0, "mark": 1, "event": 2, "context": 3}
+_GAPS = frozenset({"gap", "logging_off", "feed_begins_late", "feed_ends_early"})
+_MARKS = frozenset({"logging_changed", "excluded_events"})
+_UNKNOWN_SKEW = "all events are of one source, so its clock cannot be compared with another"
+
+_HITS = """
+WITH wanted AS (
+  SELECT h.uid, list(DISTINCT h.rule) AS rules, max(w.weight) AS weight
+  FROM hits h JOIN weight_of w ON w.rule = h.rule GROUP BY h.uid),
+kept AS (SELECT * FROM wanted JOIN (SELECT uid, min(time) AS earliest FROM hits GROUP BY uid) USING (uid)
+         ORDER BY weight DESC, earliest, uid LIMIT ?)
+SELECT e.time, e.metadata.uid AS event, e.metadata.original_time AS original, e.metadata.log_name AS source,
+       e.principal.uid AS principal, e.principal.name AS principal_name, e.principal.session AS session,
+       coalesce(nullif(e.actor.session.uid, ''), nullif(e.actor.user.credential_uid, '')) AS key,
+       e.api.operation AS operation, e.api.service.name AS service, e.status_code AS error,
+       e.cloud.account.uid AS account, e.cloud.region AS region, e.src_endpoint.ip AS ip,
+       e.http_request.user_agent AS agent, e.record AS record, kept.rules AS rules
+FROM kept JOIN events e ON e.metadata.uid = kept.uid ORDER BY e.time, e.metadata.uid
+"""
+
+Row = dict[str, Any]
+
+
+def timeline(lake: Lake, picture: Picture, limit: int) -> list[Row]:
+    """Return up to `limit` events of findings, the weightiest where there are more, with gaps, marks and context.
+
+    Rows are sorted by `time` (RFC 3339, UTC), then kind, then event; `kind` is event, gap, mark or context.
+    """
+    rows = [*_events(lake, picture, limit), *_gaps(picture), *_context(picture)]
+    sources = {row["source"] for row in rows if row.get("source")}
+    because = _UNKNOWN_SKEW if len(sources) < 2 else "no event of one source was found in another"  # noqa: PLR2004 - two
+    for row in rows:
+        row["clock_skew"] = {"value": None, "because": because}
+    return sorted(rows, key=lambda row: (row["time"], _ORDER[row["kind"]], row["event"] or "", row["text"] or ""))
+
+
+class _Findings:
+    """The findings of a picture, by rule and origin."""
+
+    def __init__(self, findings: Iterable[Finding], followed: Chains) -> None:
+        """Sort the findings into their places."""
+        self._followed = followed
+        self._held: dict[tuple[str, str], list[Finding]] = {}
+        for finding in findings:
+            self._held.setdefault((finding.rule, finding.origin.uid), []).append(finding)
+
+    def of(self, row: Mapping[str, Any]) -> list[Finding]:
+        """Return the findings that an event belongs to, the weightiest first."""
+        origin = self._followed.origin((row["principal"], row["session"], row["key"]))
+        at = moment(row["time"])
+        found = [
+            finding
+            for rule in row["rules"]
+            for finding in self._held.get((rule, origin.uid), ())
+            if finding.first <= at <= finding.last
+        ]
+        return sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.finding))
+
+
+def _events(lake: Lake, picture: Picture, limit: int) -> Iterator[Row]:
+    """Yield a row for each event of a finding."""
+    weights = {finding.rule: SEVERITIES.index(finding.severity) for finding in picture.findings}
+    findings = _Findings(picture.findings, chains(lake))
+    with lake.lent(weight_of={"rule": list(weights), "weight": list(weights.values())}):
+        rows = lake.arrow(_HITS, [limit]).to_pylist()
+    for row in rows:
+        yield _event(row, findings.of(row))
+
+
+def _event(row: Mapping[str, Any], found: list[Finding]) -> Row:
+    """Return the timeline's row of an event."""
+    return _row(
+        "event",
+        stamp(moment(row["time"])),
+        original_time=row["original"],
+        precision="milliseconds" if "." in (row["original"] or "") else "seconds",
+        source=row["source"],
+        principal={"uid": row["principal"], "name": row["principal_name"], "session": row["session"]},
+        operation=row["operation"],
+        service=row["service"],
+        outcome="success" if row["error"] is None else row["error"],
+        account=row["account"],
+        region=row["region"],
+        address=row["ip"],
+        agent=row["agent"],
+        techniques=sorted({technique for finding in found for technique in finding.attack}),
+        tactics=sorted({tactic for finding in found for tactic in finding.tactics}),
+        findings=[finding.finding for finding in found],
+        event=row["event"],
+        record=row["record"],
+    )
+
+
+def _gaps(picture: Picture) -> Iterator[Row]:
+    """Yield a row for each stretch that the logs cannot show, and for each change of what they hold."""
+    for spot in picture.blind_spots:
+        if spot.since is None or spot.kind not in _GAPS | _MARKS:
+            continue
+        yield _row(
+            "gap" if spot.kind in _GAPS else "mark",
+            stamp(spot.since),
+            until=None if spot.until is None else stamp(spot.until),
+            account=spot.account,
+            region=spot.region,
+            text=spot.because,
+        )
+
+
+def _context(picture: Picture) -> Iterator[Row]:
+    """Yield when the principals of findings, and those behind them, were first and last seen."""
+    concerned = {uid for finding in picture.findings for uid in (finding.principal.uid, finding.origin.uid)}
+    for principal in picture.principals:
+        if principal["uid"] in concerned:
+            named = {"uid": principal["uid"], "name": principal["name"], "session": None}
+            name = principal["name"] or principal["uid"]
+            yield _row("context", str(principal["first"]), principal=named, text=f"{name} is seen for the first time")
+            yield _row("context", str(principal["last"]), principal=named, text=f"{name} is seen for the last time")
+
+
+def _row(kind: str, time: str, **said: object) -> Row:
+    """Return a row with every key of the timeline."""
+    empty: Row = dict.fromkeys(
+        (
+            "until", "original_time", "precision", "source", "principal", "operation", "service", "outcome",
+            "account", "region", "address", "agent", "event", "record", "text",
+        )
+    )  # fmt: skip
+    return {"time": time, "kind": kind, **empty, "techniques": [], "tactics": [], "findings": [], **said}
