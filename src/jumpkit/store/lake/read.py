@@ -36,7 +36,7 @@ class Lake:
 
     def arrow(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Return all rows of our own statement as an Arrow table."""
-        return self.connection.execute(sql, list(params)).to_arrow_table()
+        return self.connection.sql(sql, params=list(params)).to_arrow_table()
 
     def rows(
         self, sql: str, params: Sequence[object] = (), *, seconds: float | None = None
