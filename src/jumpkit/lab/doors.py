@@ -123,11 +123,12 @@ def for_service(world: World, diary: Diary, name: str, role: Role, at: tuple[dat
 
 
 def on_instance(world: World, diary: Diary, role: Role, ip: str, at: tuple[datetime, str]) -> Actor:
-    """Let an instance or a function receive its role's session; its calls come from `ip`."""
+    """Let an instance or a function receive its role's session; an instance has an address of its own."""
     name = "lambda.amazonaws.com" if not role.session.startswith("i-") else "ec2.amazonaws.com"
     actor, _ = assume(world, diary, Actor(service(name), role.account, name, name), role, at)
     context = dict(actor.identity["sessionContext"])
     if role.session.startswith("i-"):
         context["ec2RoleDelivery"] = "2.0"
+        ip = Mint.of(world.seed, "way out", role.session).pick(world.lists["app_ip"])
     agent = diary.mint.pick(world.lists["app_agent"])
     return Actor(actor.identity | {"sessionContext": context}, role.account, ip, agent)
