@@ -97,7 +97,7 @@ def _judged(home: Path, path: str, expected: Expected) -> Problem | Leftover:
     if path == f"shelf/{name[:2]}/{name}" and name == found:
         held = name in expected.objects
         return Leftover(path, "of another case" if held else "sealed by a run that was killed before it was entered")
-    run = next((run for run in sorted(expected.unfinished) if path.startswith("lake/") and name.startswith(run)), None)
+    run = next((run for run in sorted(expected.unfinished) if path.startswith("lake/") and run in name), None)
     if run is not None:
         return Leftover(path, f"written by run {run}, which was killed before it was entered")
     return Problem("unexpected", path, None, found)

@@ -78,8 +78,8 @@ def _account(tx: Tx, case: str) -> dict[str, Any]:
     expected = expected_of(tx, [case])
     sealed = {row["sha256"] for row in tx.rows("artifact", case=case, in_place=0)}
     kept = sealed & _held_elsewhere(tx, case)
-    leaves = [leaf_hash(bytes(row["line"])) for row in tx.rows("ledger", case=case)]
-    signed = [bytes(row["note"]).decode("utf-8", "replace") for row in tx.rows("checkpoint", case=case)]
+    leaves = [leaf_hash(_bytes(row["line"])) for row in tx.rows("ledger", case=case)]
+    signed = [_bytes(row["note"]).decode("utf-8", "replace") for row in tx.rows("checkpoint", case=case)]
     return {
         "rows": {table: tx.count(table, case=case) for table in VOUCHED},
         "ledger": {"size": len(leaves), "root": root(leaves).hex(), "checkpoint": signed[-1] if signed else None},
@@ -87,6 +87,11 @@ def _account(tx: Tx, case: str) -> dict[str, Any]:
         "kept": {"artifacts": sorted(kept), "because": "another case holds them"} if kept else None,
         "left": {"artifacts": tx.count("artifact", case=case, in_place=1), "because": "they lie outside the workspace"},
     }
+
+
+def _bytes(value: bytes | str) -> bytes:
+    # Text where bytes belong is somebody's tampering, which must not keep a client's data here.
+    return value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
 
 
 def _held_elsewhere(tx: Tx, case: str) -> set[str]:

@@ -7,15 +7,18 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jumpkit.coordinate import open_case
 from jumpkit.preserve import append, key_of, open_log, recording, verify, vouch
-from jumpkit.preserve.problem import Verification
 from jumpkit.store.book import Book, make_home, open_book
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jumpkit.preserve.problem import Verification
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 

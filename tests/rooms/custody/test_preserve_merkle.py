@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jumpkit.preserve import merkle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def sha(data: bytes) -> bytes:

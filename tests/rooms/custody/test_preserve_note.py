@@ -5,12 +5,15 @@ import hashlib
 import shutil
 import stat
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jumpkit.kit.errors import Refused, Unreadable
 from jumpkit.preserve import Key, key_of, note, public_of, same_fingerprint
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ORIGIN = "jumpkit/0123/C-2026-0001"
 ROOT = hashlib.sha256(b"root").digest()

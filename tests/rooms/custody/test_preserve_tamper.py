@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +12,9 @@ from jumpkit.store.book import VOUCHED, WORKSPACE, open_book
 from jumpkit.store.book.tables import METADATA
 
 from .conftest import Place, clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COLUMNS = [(table.name, column.name) for table in METADATA.sorted_tables for column in table.columns]
 
@@ -186,16 +188,18 @@ def test_a_book_of_broken_pages_is_a_problem_not_a_crash(copy: Place) -> None:
 def test_a_rewritten_log_is_not_signed_again(copy: Place, statement: str) -> None:
     copy.sql(statement)
     before = copy.rows("SELECT count(*) FROM ledger")
-    with pytest.raises(Tampered, match="changed from outside"), recording(
-        copy.book, key_of(copy.home), clock, "tester"
-    ) as pen:
+    with (
+        pytest.raises(Tampered, match="changed from outside"),
+        recording(copy.book, key_of(copy.home), clock, "tester") as pen,
+    ):
         append(pen, first_case(copy), "unmask", {"why": "test"})
     assert copy.rows("SELECT count(*) FROM ledger") == before
 
 
 def test_a_log_is_not_carried_on_by_another_key(copy: Place) -> None:
     shutil.rmtree(copy.home / "keys")
-    with pytest.raises(Tampered, match="not signed by this workspace's key"), recording(
-        copy.book, key_of(copy.home), clock, "tester"
-    ) as pen:
+    with (
+        pytest.raises(Tampered, match="not signed by this workspace's key"),
+        recording(copy.book, key_of(copy.home), clock, "tester") as pen,
+    ):
         append(pen, first_case(copy), "unmask", {"why": "test"})

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jumpkit.kit.errors import Busy, NotFound
 from jumpkit.preserve import Problem, append, key_of, recording, retract, verify, vouch
-from jumpkit.store.book import WORKSPACE, workspace_lock
+from jumpkit.store.book import WORKSPACE, open_book, workspace_lock
 
 from .conftest import Place, clock, digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Filled = tuple[Place, str]
 
@@ -68,7 +71,14 @@ def test_a_missing_cut_or_linked_file_is_named(filled: Filled, tmp_path: Path) -
 
 def test_files_that_nobody_vouches_for_are_named(filled: Filled, tmp_path: Path) -> None:
     place, case = filled
-    for name in ("new.txt", "lake/new.parquet", f"lake/{case}/s1.parquet", "keysx", "lake/x.lock", "shelf/ab/" + "0" * 64):
+    for name in (
+        "new.txt",
+        "lake/new.parquet",
+        f"lake/{case}/s1.parquet",
+        "keysx",
+        "lake/x.lock",
+        "shelf/ab/" + "0" * 64,
+    ):
         path = place.home / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"x")
@@ -129,8 +139,7 @@ def test_another_key_is_no_way_out(filled: Filled) -> None:
 def test_a_ledger_rebuilt_with_another_key_is_caught_by_the_pin(filled: Filled, tmp_path: Path) -> None:
     place, _ = filled
     old = key_of(place.home).fingerprint
-    forged = Place(tmp_path / "forged", type(place.book)(place.book.engine))
-    forged = Place(forged.home, __import__("jumpkit.store.book", fromlist=["open_book"]).open_book(forged.home))
+    forged = Place(tmp_path / "forged", open_book(tmp_path / "forged"))
     forged.fill("Nothing to see", [b"made up"])
     assert forged.verify().intact
     outcome = forged.verify(pin=old)
@@ -167,7 +176,11 @@ def test_it_reads_what_a_killed_writer_left_in_the_write_ahead_log(filled: Fille
 def test_a_busy_workspace_is_refused_by_name(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
     place, _ = filled
     monkeypatch.setattr("jumpkit.store.book.workspace._PAUSE", 0.0)
-    with workspace_lock(place.home), pytest.raises(Busy, match=str(os.getpid())), workspace_lock(place.home, 0, shared=True):
+    with (
+        workspace_lock(place.home),
+        pytest.raises(Busy, match=str(os.getpid())),
+        workspace_lock(place.home, 0, shared=True),
+    ):
         pass
     assert place.verify().intact
 
