@@ -80,7 +80,7 @@ _WORDS = (
     r"|client[_-]?secret|private[_-]?key|api[_-]?key|access[_-]?token|refresh[_-]?token|auth[_-]?token"
     r"|authorization[_-]?token|x-amz-signature|secret[_-]?string|user[_-]?data|_secret|_token|plaintext"
 )
-_VALUE = r"""(?:\\*"[^"\\]*\\*"|'[^']*'|[^\s"'\\&,;}\])]+)"""
+_VALUE = r"""(?!["'\\]*\[masked\])(?:\\*"[^"\\]*\\*"|'[^']*'|[^\s"'\\&,;]+)"""  # what is masked already stays so
 _FORMS = (
     (
         re.compile(
@@ -151,7 +151,7 @@ def _mask_object(value: dict[Any, Any], depth: int) -> dict[Any, Any]:
         squeezed = str(name).lower().replace("_", "")
         if secret_name(str(name)) or (paired and squeezed in _VALUE_FIELDS):
             masked[name] = _hide(item)
-        elif beside_key and isinstance(item, str) and _SECRET_KEY.fullmatch(item):
+        elif beside_key and isinstance(item, str) and _mixed_secret(item):
             masked[name] = MASK
         else:
             masked[name] = _mask(item, depth + 1)
@@ -202,5 +202,8 @@ def _mask_forms(text: str) -> str:
 
 def _mask_mixed(found: re.Match[str]) -> str:
     """Mask forty characters of mixed case; forty of hex are a digest."""
-    word = found.group()
-    return MASK if word.lower() != word and word.upper() != word else word
+    return MASK if _mixed_secret(found.group()) else found.group()
+
+
+def _mixed_secret(word: str) -> bool:
+    return bool(_SECRET_KEY.fullmatch(word)) and word.lower() != word and word.upper() != word

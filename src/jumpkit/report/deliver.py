@@ -17,11 +17,11 @@ from jumpkit.report.material import Loss, Material, Written, guarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_FOLDER = "jumpkit.report.formats"
+_FOLDER = "jumpkit.report.kinds"
 
 
 class Format(Protocol):
-    """A module of the formats folder; its file's name, with `-` for `_`, is the format's id."""
+    """A module of the kinds folder; its file's name, with `-` for `_`, is the format's id."""
 
     TITLE: str  # what it is, in a few words
     FILE: str  # the name under which a report of this format lies in a case's folder
