@@ -50,8 +50,11 @@ def group_key(spec: Mapping[str, Any], reference: str, event: Event) -> tuple[st
 
 def windows(spec: Mapping[str, Any], group: list[Hit], span: int, events: Sequence[Event]) -> set[int]:
     covered: set[int] = set()
+    first = 0
     for last in range(len(group)):
-        window = [hit for hit in group[: last + 1] if group[last][0] - hit[0] <= span]
+        while group[last][0] - group[first][0] > span:
+            first += 1
+        window = group[first : last + 1]
         if holds(spec, window, events):
             covered |= {at for _, _, at in window}
     return covered
