@@ -5,8 +5,7 @@ import io
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,10 @@ from jumpkit.collect.inflate import gunzip, gunzip_whole
 from jumpkit.collect.leaf import line_end
 from jumpkit.collect.streams import Peeked, in_pieces
 from jumpkit.model.artifact import Chunk, Rejected, Sealed, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 TINY = Limits(one_chunk=64, chunk=16, max_whole=1 << 12)
 LINES = st.lists(st.sampled_from([b'{"a":1}', b'{"b":"\\n"}', b"{}", b'x,"y', b'z",1', b"plain", b""]), max_size=60)
@@ -32,7 +35,7 @@ def reading(tmp_path: Path, data: bytes, limits: Limits) -> Iterator[Chunk | Rej
 @RELAXED
 @given(lines=LINES, end=ENDS, tail=st.booleans(), packed=st.sampled_from(["plain", "gz", "gzs", "zip", "tar"]))
 def test_chunks_put_together_are_the_member(
-    tmp_path_factory: object, tmp_path: Path, lines: list[bytes], end: bytes, *, tail: bool, packed: str
+    tmp_path: Path, lines: list[bytes], end: bytes, *, tail: bool, packed: str
 ) -> None:
     data = end.join(lines) + (end if tail else b"")
     half = len(data) // 2
@@ -85,7 +88,9 @@ def test_no_number_of_equal_members_passes_for_one(data: bytes, times: int) -> N
     assert b"".join(gunzip(Peeked(in_pieces(packed)))) == data * times
 
 
-@given(noise=st.binary(max_size=600), start=st.sampled_from([b"", b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh9", b"{", b"\0"]))
+@given(
+    noise=st.binary(max_size=600), start=st.sampled_from([b"", b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh9", b"{", b"\0"])
+)
 @RELAXED
 def test_no_bytes_make_it_fall_over(tmp_path: Path, noise: bytes, start: bytes) -> None:
     items = list(reading(tmp_path, start + noise, TINY))
@@ -94,7 +99,10 @@ def test_no_bytes_make_it_fall_over(tmp_path: Path, noise: bytes, start: bytes) 
 
 
 @RELAXED
-@given(flips=st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(1, 255)), min_size=1, max_size=6), form=st.sampled_from(["zip", "tar"]))
+@given(
+    flips=st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(1, 255)), min_size=1, max_size=6),
+    form=st.sampled_from(["zip", "tar"]),
+)
 def test_no_damage_to_an_archive_makes_it_fall_over(tmp_path: Path, flips: list[tuple[int, int]], form: str) -> None:
     out = io.BytesIO()
     if form == "zip":

@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +18,9 @@ from jumpkit.collect import Limits, cut, read, seal
 from jumpkit.kit.errors import NotFound
 from jumpkit.model.artifact import Candidate, Chunk, Rejected, Sealed, Skipped
 from jumpkit.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOG = b'{"Records": [{"eventName": "GetObject"}]}'
 RANDOM = b'{"Records": ["' + os.urandom(40_000).hex().encode() + b'"]}'
@@ -104,7 +107,9 @@ def linked(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
     ],
 )
 @pytest.mark.parametrize("data", [LOG, RANDOM], ids=["small", "larger"])
-def test_what_is_no_archive_has_no_member(reading: Read, pack: Callable[[bytes], bytes], name: str, data: bytes) -> None:
+def test_what_is_no_archive_has_no_member(
+    reading: Read, pack: Callable[[bytes], bytes], name: str, data: bytes
+) -> None:
     chunk = only(reading(pack(data), name, replace(SMALL, one_chunk=1 << 20)))
     assert (chunk.data, chunk.member, chunk.truncated) == (data, None, None)
 
@@ -219,7 +224,11 @@ def test_a_bomb_that_packs_a_tar(reading: Read) -> None:
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_zip_gives_its_members(reading: Read, method: int) -> None:
     packed = zipped(
-        ("a/log.json", LOG), ("a/log.json.gz", gzip.compress(RANDOM)), ("README.md", b"#"), ("e.json", b""), method=method
+        ("a/log.json", LOG),
+        ("a/log.json.gz", gzip.compress(RANDOM)),
+        ("README.md", b"#"),
+        ("e.json", b""),
+        method=method,
     )
     items = reading(packed, "x.zip", replace(SMALL, one_chunk=1 << 20))
     assert told(items) == [
@@ -250,10 +259,14 @@ def test_members_of_the_same_name_are_told_apart(reading: Read) -> None:
     members = [item.member for item in reading(packed) if isinstance(item, Chunk)]
     assert len(set(members)) == 4
     assert members[:2] == ["a.json", "a.json#2"]
-    assert len({item.member for item in reading(tarred(*[(name, LOG) for name in names])) if isinstance(item, Chunk)}) == 4
+    assert (
+        len({item.member for item in reading(tarred(*[(name, LOG) for name in names])) if isinstance(item, Chunk)}) == 4
+    )
 
 
-@pytest.mark.parametrize("name", ["../x.json", "a/../../x.json", "/etc/x.json", "C:\\x.json", "..\\x.json", "\\\\host\\x"])
+@pytest.mark.parametrize(
+    "name", ["../x.json", "a/../../x.json", "/etc/x.json", "C:\\x.json", "..\\x.json", "\\\\host\\x"]
+)
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_members_that_climb_out_are_rejected(reading: Read, name: str, pack: Callable[..., bytes]) -> None:
     assert [kind for _, kind in told(reading(pack((name, LOG), ("fine.json", LOG))))] == ["escapes", "read"]
@@ -340,7 +353,9 @@ def test_what_may_be_a_log_is_handed_on(reading: Read, data: bytes, name: str) -
 
 
 def test_an_office_document_is_no_archive_of_logs(reading: Read) -> None:
-    assert told(reading(zipped(("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")))) == [(None, "skipped")]
+    assert told(reading(zipped(("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")))) == [
+        (None, "skipped")
+    ]
 
 
 def test_archives_in_archives_up_to_a_depth(reading: Read) -> None:
@@ -361,7 +376,10 @@ def test_a_zip_that_is_cut_short(reading: Read, share: float) -> None:
 def test_a_damaged_member_of_a_zip_leaves_the_others(reading: Read) -> None:
     packed = bytearray(zipped(("a.json", RANDOM), ("b.json", LOG)))
     packed[20_000:20_040] = b"\xff" * 40
-    assert told(reading(bytes(packed), limits=replace(SMALL, one_chunk=1 << 20))) == [("a.json", "cut"), ("b.json", "read")]
+    assert told(reading(bytes(packed), limits=replace(SMALL, one_chunk=1 << 20))) == [
+        ("a.json", "cut"),
+        ("b.json", "read"),
+    ]
 
 
 def test_a_zip_whose_index_points_astray(reading: Read) -> None:
@@ -458,7 +476,9 @@ def test_bytes_are_cut_out_by_their_address(tmp_path: Path) -> None:
             cut(sealed, member, 0, end, SMALL)
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda data: zipped(("a.json", data))], ids=["plain", "gz", "zip"])
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, lambda data: zipped(("a.json", data))], ids=["plain", "gz", "zip"]
+)
 @pytest.mark.parametrize("size", ["small", "large"])
 def test_in_place_a_file_that_changed_is_rejected(tmp_path: Path, pack: Callable[[bytes], bytes], size: str) -> None:
     data = b"".join(b'{"n": %d, "pad": "%s"}\n' % (n, os.urandom(50).hex().encode()) for n in range(2000))

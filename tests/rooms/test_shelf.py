@@ -8,13 +8,16 @@ import stat
 import subprocess
 import sys
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jumpkit.kit.errors import NotFound
 from jumpkit.store.shelf import Shelf
 from jumpkit.store.shelf.shelf import SMALL
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def mode(path: Path) -> int:
@@ -57,7 +60,9 @@ def test_a_damaged_object_is_not_trusted_but_mended(tmp_path: Path, size: int, d
     shelf = Shelf(tmp_path)
     stored = shelf.put_stream(BytesIO(data))
     stored.path.chmod(0o600)
-    wrong = {"short": data[:-1], "flipped": bytes([data[0] ^ 1]) + data[1:], "empty": b"", "longer": data + b"x"}[damage]
+    wrong = {"short": data[:-1], "flipped": bytes([data[0] ^ 1]) + data[1:], "empty": b"", "longer": data + b"x"}[
+        damage
+    ]
     stored.path.write_bytes(wrong)
     again = shelf.put_stream(BytesIO(data))
     assert (again.already, again.mended) == (False, True)

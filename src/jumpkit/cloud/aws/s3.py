@@ -126,7 +126,7 @@ class _Bucket:
         if not flat:
             asked["Delimiter"] = "/"
         if self.after:
-            asked["StartAfter"] = self.after
+            asked["StartAfter"] = self.after if flat else self._before_folder(prefix)
         while True:
             with told(f"{SCHEME}{self.name}/{prefix}"):
                 page = client("s3", self.options.access).list_objects_v2(**asked)
@@ -134,6 +134,12 @@ class _Bucket:
             if not page.get("IsTruncated"):
                 return
             asked["ContinuationToken"] = page["NextContinuationToken"]
+
+    def _before_folder(self, prefix: str) -> str:
+        """Return a key before the folder in which listing stopped: some S3s list no folder after a key within it."""
+        if not self.after.startswith(prefix):
+            return self.after
+        return prefix + self.after[len(prefix) :].partition("/")[0]
 
     def candidate(self, listed: dict[str, Any]) -> Candidate:
         address = f"{SCHEME}{self.name}/{listed['Key']}"
