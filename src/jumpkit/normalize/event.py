@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Unreadable
@@ -27,15 +28,24 @@ def raw_event(data: bytes, source: Source, *, head: bytes = b"") -> dict[str, An
     text = data
     if data[:2] in (b"{\0", b"\0{", b'"\0', b'\0"'):
         text = data.decode("utf-16-be" if data[:1] == b"\0" else "utf-16-le", "replace").encode("utf-8", "replace")
-    if text.lstrip(SPACE)[:1] not in (b"{", b'"') or csvrows.is_history(_heading(head), source):
+    value = decoded(text)
+    if isinstance(value, dict) and all(value.get(name) for name in (*source.tables["names"], source.tables["time"][0])):
+        return value
+    if text.lstrip(SPACE)[:1] != b"{" and not (isinstance(value, str) and "{" in value):
         return _row(text, source, head)
-    made = layout(source)
-    for each in Mender(source, made.row, made.fields).mend(text, 0, len(text)):
+    for each in _mender(source).mend(text, 0, len(text)):
         if each.row is not None:
             event: dict[str, Any] = decoded(each.text)
             return event
         raise Unreadable(f"the record holds no event: {each.reason}", hint=_HINT)
     raise Unreadable("the record is empty", hint=_HINT)
+
+
+@cache
+def _mender(source: Source) -> Mender:
+    """Return what takes in a source's odd records."""
+    made = layout(source)
+    return Mender(source, made.row, made.fields)
 
 
 def _heading(head: bytes) -> list[str]:

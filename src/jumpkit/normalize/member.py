@@ -112,8 +112,8 @@ class Member:
             found = salvage(data, start, base, array=True) if start else found
         yield from self._salvaged(found, data, base)
         self.done = True
-        if not self.accepted:
-            return
+        if found.pieces.texts and not self.accepted:
+            return  # the reader has said what this is
         if found.cut:
             yield self.rejected("truncated", f"the JSON is cut short at byte {base + found.rest}; {self._saved()}")
         elif not found.pieces.bad and found.rest < len(data):
@@ -148,7 +148,7 @@ class Member:
             return
         code = "utf-16-be" if data[:2] == b"\xfe\xff" or data[:1] == b"\0" else "utf-16-le"
         skip = 2 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else 0
-        text = data[skip:].decode(code, "replace").encode("utf-8", "replace")
+        text = data[skip : len(data) & ~1].decode(code, "replace").encode("utf-8", "replace")
         self._step = self._recognize(text, last=True)
         if self._step == self._wide:
             self.done = True

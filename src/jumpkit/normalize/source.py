@@ -35,7 +35,7 @@ class Example:
     event: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One log source, as its YAML file tells it; `tables` holds the tables that decide rather than copy."""
 
