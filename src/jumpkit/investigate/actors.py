@@ -56,6 +56,8 @@ def classify(identity: Identity, chain: Chain, estate: Estate) -> Actor:
 
 def _declared(identity: Identity, estate: Estate) -> Actor | None:
     """Return what the estate file says of its ARN, or of its role's."""
+    if not estate.automation and not estate.people:
+        return None
     names = [name for name in (identity.arn, identity.issuer) if name]
     for kind, globs in ((WORKLOAD, estate.automation), (HUMAN, estate.people)):
         for glob in globs:

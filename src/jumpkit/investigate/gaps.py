@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 SLOT_MS = 5 * MINUTE_MS
 EXPECTED = 6.0  # slots with events that the other hours lead one to expect in a stretch that has none
-SPACING = 3  # times the distance that 95 of 100 neighboring slots keep
+SPACING = 3  # times the distance that neighboring slots keep but for a few
+_FEW = 3  # of them, or 1 in 200: a silence that comes back more often is the feed's rhythm
 SHORTEST_MS = 15 * MINUTE_MS
 _PROFILE_DAYS = 3  # days of a kind (weekday, weekend) before hours of the day are compared with their like
 _LISTED = 40  # holes of a feed, the longest; the rest is counted
@@ -93,7 +94,8 @@ def holes(feed: Feed) -> list[Hole]:
     if not longest:
         return []
     distances = sorted(until - since for since, until in pairs)
-    usual = distances[int(0.95 * (len(distances) - 1))]
+    exceptions = max(_FEW, len(distances) // 200)
+    usual = distances[-exceptions - 1] if len(distances) > exceptions else 0
     profile = _Profile.of(feed)
     found = [Hole(since, until, profile.expected(since, until)) for since, until in longest]
     return [hole for hole in found if hole.expected >= EXPECTED and hole.until - hole.since >= SPACING * usual]

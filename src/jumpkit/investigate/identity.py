@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jumpkit.store.lake.read import Lake
 
 # One key per identity, the same in `events` and in `hits`.
@@ -30,10 +32,20 @@ _INSTANCE = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})\Z")
 SSO_ROLE = "AWSReservedSSO_"
 LINKED_ROLE = "AWSServiceRoleFor"
 
+
+def listed(words: Iterable[str]) -> str:
+    """Return our own words as a SQL list; a literal list is pushed down to the files, a parameter is not.
+
+    >>> listed(["a", "b"])
+    "'a', 'b'"
+    """
+    return ", ".join(f"'{word}'" for word in words)
+
+
 IdentityKey = tuple[str | None, str | None, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Identity:
     """A principal with one session and one key, and what its events say of it."""
 
@@ -52,11 +64,11 @@ class Identity:
     events: int
     first: int
     last: int
+    id: IdentityKey = field(init=False, compare=False)  # what tells it from others
 
-    @property
-    def id(self) -> IdentityKey:
-        """Return what tells it from others."""
-        return self.uid, self.session, self.key
+    def __post_init__(self) -> None:
+        """Make the id once, since it is asked for often."""
+        self.id = self.uid, self.session, self.key
 
     @property
     def account(self) -> str | None:
@@ -103,13 +115,21 @@ _IDENTITIES = f"""
 SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY} AS key,
        min(principal.name), min(principal.kind), min(actor.user.uid_alt), min(actor.session.issuer),
        min(actor.invoked_by),
-       max(CASE WHEN http_request.user_agent LIKE '%exec-env/AWS_Lambda%' THEN 'lambda'
-                WHEN http_request.user_agent LIKE '%exec-env/AWS_ECS%' THEN 'ecs' END),
-       bool_or(api.operation = 'ConsoleLogin' OR coalesce(http_request.user_agent LIKE 'Mozilla/%', false)),
-       count(status_code), count(*) FILTER (WHERE status_code LIKE '%Denied%' OR status_code LIKE '%Unauthorized%'
-                                               OR status_code LIKE '%NotAuthorized%' OR status_code LIKE '%Forbidden%'),
-       count(*), min(time), max(time)
+       bool_or(api.operation = 'ConsoleLogin' OR coalesce(starts_with(http_request.user_agent, 'Mozilla/'), false)),
+       count(status_code), count(*), min(time), max(time)
 FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""  # noqa: S608 - KEY is the constant above
+
+_REFUSED = f"""
+SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY}, count(*)
+FROM events WHERE status_code IS NOT NULL
+  AND regexp_matches(status_code, 'Denied|Unauthorized|NotAuthorized|Forbidden') GROUP BY 1, 2, 3
+"""  # noqa: S608 - KEY is the constant above
+
+_CLAIMS = f"""
+SELECT DISTINCT coalesce(principal.uid, 'unknown'), principal.session, {KEY},
+       lower(regexp_extract(http_request.user_agent, 'exec-env/AWS_(Lambda|ECS)', 1))
+FROM events WHERE contains(http_request.user_agent, 'exec-env/AWS_') ORDER BY ALL
 """  # noqa: S608 - KEY is the constant above
 
 _ISSUES = rf"""
@@ -119,25 +139,27 @@ SELECT regexp_extract(api.response.data, '"accessKeyId"\s*:\s*"([A-Za-z0-9]+)"',
        nullif(regexp_extract(api.response.data, '"assumedRoleId"\s*:\s*"([A-Za-z0-9]+):', 1), ''),
        nullif(regexp_extract(api.response.data, '"assumedRoleId"\s*:\s*"[A-Za-z0-9]+:([^"]+)"', 1), '')
 FROM events
-WHERE api.operation IN (SELECT unnest(?)) AND api.response.data IS NOT NULL AND issued <> ''
+WHERE api.operation IN ({listed(ISSUING)}) AND api.response.data IS NOT NULL AND issued <> ''
 ORDER BY time, metadata.uid
-"""  # noqa: S608 - KEY is the constant above
+"""  # noqa: S608 - constants
 
 
 def identities(lake: Lake) -> list[Identity]:
     """Return every combination of principal, session and key that made calls, sorted by these."""
-    return [
-        Identity(uid, session, key, name, kind or "unknown", *rest)
-        for uid, session, key, name, kind, *rest in lake.query(_IDENTITIES)
-    ]
+    refused = {(uid, session, key): count for uid, session, key, count in lake.query(_REFUSED)}
+    claims = {(uid, session, key): claim or None for uid, session, key, claim in lake.query(_CLAIMS)}
+    found = []
+    for uid, session, key, name, kind, arn, issuer, invoked_by, console, failed, *spans in lake.query(_IDENTITIES):
+        place = uid, session, key
+        told = name, kind or "unknown", arn, issuer, invoked_by, claims.get(place), console
+        found.append(Identity(*place, *told, failed, refused.get(place, 0), *spans))
+    return found
 
 
 def issues(lake: Lake) -> dict[str, Issue]:
     """Return the call that issued each key; of replicas in several accounts the one that knows its caller best."""
     found: dict[str, Issue] = {}
-    for key, operation, time, event, account, shared, uid, session, own, kind, role, name in lake.query(
-        _ISSUES, [list(ISSUING)]
-    ):
+    for key, operation, time, event, account, shared, uid, session, own, kind, role, name in lake.query(_ISSUES):
         issue = Issue(
             key,
             operation,

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jumpkit.investigate.identity import KEY
+from jumpkit.investigate.identity import KEY, listed
 from jumpkit.investigate.moments import DAY_MS
 
 if TYPE_CHECKING:
@@ -61,17 +61,14 @@ class Activity:
 
 
 _MADE = rf"""
-SELECT o.origin, e.api.operation, e.time, e.cloud.account.uid,
-       regexp_extract(coalesce(e.api.response.data, ''), '"userId"\s*:\s*"([^"]+)"', 1),
-       regexp_extract(coalesce(e.api.request.data, ''), '"(?:userName|roleName)"\s*:\s*"([^"]+)"', 1),
-       regexp_extract_all(coalesce(e.api.response.data, '') || coalesce(e.api.request.data, ''),
+SELECT principal.uid, principal.session, {KEY}, api.operation, time, cloud.account.uid,
+       regexp_extract(coalesce(api.response.data, ''), '"userId"\s*:\s*"([^"]+)"', 1),
+       regexp_extract(coalesce(api.request.data, ''), '"(?:userName|roleName)"\s*:\s*"([^"]+)"', 1),
+       regexp_extract_all(coalesce(api.response.data, '') || coalesce(api.request.data, ''),
                           '"(i-[0-9a-f]{{8,17}})"', 1)
-FROM events e JOIN origin_of o ON o.uid IS NOT DISTINCT FROM coalesce(e.principal.uid, 'unknown')
-  AND o.session IS NOT DISTINCT FROM e.principal.session
-  AND o.key IS NOT DISTINCT FROM {KEY.replace("actor", "e.actor")}
-WHERE e.api.operation IN (SELECT unnest(?)) AND e.status_code IS NULL
-ORDER BY e.time, e.metadata.uid
-"""  # noqa: S608 - KEY is a constant
+FROM events WHERE api.operation IN ({listed([*_USERS, *_ROLES, *_MACHINES])}) AND status_code IS NULL
+ORDER BY time, metadata.uid
+"""  # noqa: S608 - constants
 
 _SEEN_AT = """
 SELECT h.ip, o.origin, min(h.time), max(h.time)
@@ -96,8 +93,8 @@ def links(lake: Lake, chains: Chains, origins: Origins, active: Mapping[int, Act
     number = {origin.uid: place for place, origin in enumerate(origins.numbered)}
     persons = {place for place in active if place >= 0 and not origins.numbered[place].uid.startswith("service:")}
     targets = _targets(chains, number, persons)
+    made = ((number[chains.origin(row[:3]).uid], *row[3:]) for row in lake.query(_MADE))
     with origins.lent(lake):
-        made = lake.query(_MADE, [[*_USERS, *_ROLES, *_MACHINES]])
         found = [*_made(made, targets, active, persons), *_addresses(lake, active, persons, estate)]
     found.extend(_same_person(chains, number, persons))
     found.extend(_known_takers(chains, number, active, persons))
@@ -107,8 +104,14 @@ def links(lake: Lake, chains: Chains, origins: Origins, active: Mapping[int, Act
 def _targets(chains: Chains, number: Mapping[str, int], persons: set[int]) -> dict[str, set[int]]:
     """Return the origins by what a making call may name: unique id, account and name, instance id."""
     targets: dict[str, set[int]] = {}
+    seen: set[tuple[str, str | None, str]] = set()
     for identity in chains.identities:
-        origin = number[chains.origin(identity.id).uid]
+        behind = chains.chains[identity.id].origin.uid
+        place = identity.uid, identity.session, behind
+        if place in seen:
+            continue
+        seen.add(place)
+        origin = number[behind]
         if origin in persons:
             for name in _names(identity):
                 targets.setdefault(name, set()).add(origin)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jumpkit.investigate.identity import Identity, IdentityKey, Issue
     from jumpkit.store.lake.read import Lake
 
+_ENDS = frozenset({"user", "root", "service"})  # kinds behind which nobody else stands
 _SHOWN = 20  # calls of a chain that are kept
 
 
@@ -52,8 +53,15 @@ def follow(known: Iterable[Identity], issued: Mapping[str, Issue]) -> Chains:
     known = tuple(known)
     book = _book(known, issued)
     found: dict[IdentityKey, Chain] = {}
+    ends: dict[str, Chain] = {}
     for identity in known:
-        _walk(identity, book, found)
+        if identity.kind in _ENDS:
+            if identity.uid not in ends:
+                ends[identity.uid] = Chain(Origin(identity.uid, identity.name, resolved=True, why=None), ())
+            found[identity.id] = ends[identity.uid]
+    for identity in known:
+        if identity.id not in found:
+            _walk(identity, book, found)
     return Chains(known, issued, found)
 
 
@@ -116,7 +124,7 @@ def _step(identity: Identity, book: _Book) -> Origin | tuple[Issue | None, Ident
 
 def _beginning(identity: Identity) -> Origin | None:
     """Return the origin where the record itself says that nobody stands behind this identity."""
-    if identity.kind in ("user", "root", "service") or (identity.kind == "federated" and identity.key is None):
+    if identity.kind in _ENDS or (identity.kind == "federated" and identity.key is None):
         return Origin(identity.uid, identity.name, resolved=True, why=None)
     if identity.linked:
         service = identity.invoked_by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -66,10 +67,14 @@ def _behind(row: dict[str, Any]) -> list[str]:
 def _gather(followed: Chains, estate: Estate) -> dict[str, _Gathered]:
     """Return identities and their classes by principal."""
     gathered: dict[str, _Gathered] = {}
+    known: dict[object, Actor] = {}  # apart from roles, keys of one principal differ in no more than this
     for identity in followed.identities:
         held = gathered.setdefault(identity.uid, _Gathered())
         held.identities.append(identity)
-        held.actors.append((classify(identity, followed.chains[identity.id], estate), identity.events))
+        same = identity.uid, identity.console, identity.workload, identity.kind == "role" and identity.id
+        if same not in known:
+            known[same] = classify(identity, followed.chains[identity.id], estate)
+        held.actors.append((known[same], identity.events))
     return gathered
 
 
@@ -140,7 +145,7 @@ def _count(spans: dict[str, list[int]], name: str | None, identity: Identity) ->
 
 def _spans(what: str, spans: Mapping[str, Sequence[int]]) -> list[dict[str, object]]:
     """Return the busiest of the named spans."""
-    ranked = sorted(spans.items(), key=lambda item: (-item[1][0], item[1][1], item[0]))[:MOST]
+    ranked = nsmallest(MOST, spans.items(), key=lambda item: (-item[1][0], item[1][1], item[0]))
     return [
         {what: name, "events": events, "first": stamp(moment(first)), "last": stamp(moment(last))}
         for name, (events, first, last) in ranked

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.investigate.identity import listed
 from jumpkit.investigate.moments import moment
 from jumpkit.model.finding import BlindSpot
 
@@ -54,11 +55,12 @@ _NAMES = [
 _LARGEST = 1_000_000  # characters of a request that are looked into
 AFFECTS = ("timeline", "scope", "who", "data loss")
 
-_CHANGES = """
+_CHANGES = f"""
 SELECT time, metadata.uid, cloud.account.uid, cloud.region, api.operation, api.service.name,
-       CASE WHEN length(api.request.data) <= ? THEN api.request.data END, principal.name
-FROM events WHERE api.operation IN (SELECT unnest(?)) AND status_code IS NULL ORDER BY time, metadata.uid
-"""
+       CASE WHEN length(api.request.data) <= {_LARGEST} THEN api.request.data END, principal.name
+FROM events WHERE api.operation IN ({listed([*_OFF, *_ON, *_CHANGED])}) AND status_code IS NULL
+ORDER BY time, metadata.uid
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,9 @@ class Change:
 
 def switches(lake: Lake) -> list[BlindSpot]:
     """Return when logging was off or changed, from the calls that did so, and what selectors leave out."""
-    operations = [*_OFF, *_ON, *_CHANGED]
     changes = [
         Change(time, event, account, region, operation, service or "", _object(request), who)
-        for time, event, account, region, operation, service, request, who in lake.query(
-            _CHANGES, [_LARGEST, operations]
-        )
+        for time, event, account, region, operation, service, request, who in lake.query(_CHANGES)
     ]
     spots: list[BlindSpot] = []
     again: dict[tuple[str, str | None, str], Change] = {}  # the next call that switches the same thing on
