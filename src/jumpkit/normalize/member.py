@@ -116,8 +116,9 @@ class Member:
             return  # the reader has said what this is
         if found.cut:
             yield self.rejected("truncated", f"the JSON is cut short at byte {base + found.rest}; {self._saved()}")
-        elif not found.pieces.bad and found.rest < len(data):
-            yield self.rejected("unreadable", f"the JSON is damaged after byte {base + found.rest}; {self._saved()}")
+        elif found.rest < len(data):
+            why = f"the JSON is damaged, and what follows byte {base + found.rest} is no record; {self._saved()}"
+            yield self.rejected("unreadable", why)
 
     def _salvaged(self, found: Salvaged, data: bytes, base: int) -> Iterator[Found]:
         """Yield salvaged records, the cut one among them as bad."""

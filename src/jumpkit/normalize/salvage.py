@@ -13,6 +13,7 @@ _FIRST_KEY = re.compile(rb'\{\s*"[^"\\]{1,64}"\s*:')
 _ARRAY = re.compile(rb'"(?:Records|Events|logEvents|events)"\s*:\s*\[')
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
 _HEAD = 1 << 16  # bytes in which the array's beginning is looked for
+_CLOSING = SPACE + b"]}"
 _WINDOW = 1 << 22  # bytes in which a damaged record may close where no next record is seen
 _DAMAGES = 1000  # places after which the rest is given up, so that hostile input costs no hours
 
@@ -46,10 +47,11 @@ def salvage(data: bytes, start: int, base: int, *, array: bool) -> Salvaged:
         if at >= len(data):
             return Salvaged(found, at, cut=array)
         if array and data[at : at + 1] == b"]":
-            following = _ARRAY.search(data, at)
-            if not following:
-                return Salvaged(found, len(data), cut=False)
-            at = following.end()
+            following = _next(data, at, marker)
+            if following is None:
+                rest = at + 1 if data[at + 1 :].strip(_CLOSING) else len(data)
+                return Salvaged(found, rest, cut=False)
+            at = following
             continue
         end = _value_end(reader, text, at)
         if end is not None:
@@ -61,6 +63,15 @@ def salvage(data: bytes, start: int, base: int, *, array: bool) -> Salvaged:
             return Salvaged(found, at, cut=True)
         found.add_bad(data[at:resume], base + at, "no valid JSON")
         at = resume
+
+
+def _next(data: bytes, at: int, marker: re.Pattern[bytes] | None) -> int | None:
+    """Return where records go on after an array's end: in another array, or right behind where damage closed this one."""
+    array = _ARRAY.search(data, at)
+    if array:
+        return array.end()
+    record = marker.search(data, at + 1) if marker else None
+    return record.start() if record else None
 
 
 def _marker(data: bytes, start: int) -> re.Pattern[bytes] | None:
