@@ -389,6 +389,12 @@ def test_a_zip_whose_index_points_astray(reading: Read) -> None:
     assert told(reading(bytes(packed))) == [("a.json", "truncated"), ("b.json", "read")]
 
 
+def test_a_zip_whose_members_begin_before_it(reading: Read) -> None:
+    packed = bytearray(zipped(("a.json", LOG), ("b.json", LOG)))
+    packed[-6:-2] = struct.pack("<I", struct.unpack("<I", packed[-6:-2])[0] + 1)
+    assert told(reading(bytes(packed))) == [("a.json", "truncated"), ("b.json", "truncated")]
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
 def test_a_tar_that_is_cut_short(reading: Read, share: float, mode: str) -> None:

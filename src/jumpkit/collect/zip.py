@@ -90,6 +90,8 @@ def _refused(info: zipfile.ZipInfo, limits: Limits) -> tuple[str, str] | None:
 
 def _slice(file: Seekable, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield the member's packed bytes."""
+    if info.header_offset < 0:
+        raise Damaged("the zip's index says that a member begins before the zip does")
     file.seek(info.header_offset)
     local = file.read(LOCAL)
     if len(local) < LOCAL or not local.startswith(b"PK\x03\x04"):
