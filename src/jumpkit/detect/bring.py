@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from jumpkit.detect.values import Path, collect, text_of
 
 if TYPE_CHECKING:
-    from jumpkit.model.batch import Batch
-    from jumpkit.detect.ruleset import RuleSet
     from collections.abc import Callable
+
+    from jumpkit.detect.ruleset import RuleSet
+    from jumpkit.model.batch import Batch
 
 _Asked = list[tuple[str, Path]]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from jumpkit.detect.documents import read
 from jumpkit.detect.tree import Document
 from jumpkit.kit.digest import sha256_hex
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path

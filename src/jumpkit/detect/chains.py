@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import TYPE_CHECKING
 
 from jumpkit.detect.ordered import Alternative, alternatives
 from jumpkit.detect.windows import Group, Run, join
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jumpkit.detect.tree import Correlation
     from collections.abc import Sequence
+
+    from jumpkit.detect.tree import Correlation
 
 _Start = tuple[int, int]  # the latest start of a chain, and the event that ends it
 
@@ -25,9 +26,9 @@ def chained(correlation: Correlation, group: Group, span: int) -> list[Run]:
     found = [
         run
         for way in ways
-        for run in _Chains(
-            group, [numbers[name] for name in way.order], {numbers[name] for name in way.absent}
-        ).runs(span)
+        for run in _Chains(group, [numbers[name] for name in way.order], {numbers[name] for name in way.absent}).runs(
+            span
+        )
     ]
     merged: list[Run] = []
     for run in sorted(found, key=lambda run: (run.first, run.last)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -21,9 +21,10 @@ from jumpkit.detect.windows import Group, Run, measure, sliding
 from jumpkit.store.lake.schema import HIT, TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jumpkit.detect.ruleset import RuleSet
     from jumpkit.detect.tree import Correlation
-    from collections.abc import Sequence
 
 _MILLISECONDS = 1000
 _Ints = npt.NDArray[np.int64]
@@ -213,9 +214,7 @@ def _values(correlation: Correlation, members: _Members, member: int) -> Any:
     return tuple(Fraction(each) for each in numbers if each is not None and isfinite(each))
 
 
-def _fire(
-    correlation: Correlation, key: tuple[str, ...], group: Group, members: _Members, firings: _Firings
-) -> None:
+def _fire(correlation: Correlation, key: tuple[str, ...], group: Group, members: _Members, firings: _Firings) -> None:
     span = correlation.seconds * _MILLISECONDS
     if correlation.kind == "temporal_ordered":
         runs = chained(correlation, group, span)
@@ -279,4 +278,5 @@ def _table(rule: str, reported: Sequence[tuple[int, str | None]], hits: pa.Table
     ids = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(keep), np.int32)), pa.array([rule]))
     taken = taken.set_column(0, HIT.field("rule"), ids.cast(TEXT))
     taken = taken.set_column(HIT.get_field_index("fields"), HIT.field("fields"), pa.array(texts, pa.string()))
+    taken = taken.set_column(HIT.get_field_index("row"), HIT.field("row"), pa.nulls(len(keep), pa.int32()))
     return taken.cast(HIT).sort_by([("time", "ascending"), ("uid", "ascending")])

@@ -10,8 +10,8 @@ import msgspec
 from jumpkit.detect.ordered import too_many
 
 if TYPE_CHECKING:
-    from jumpkit.detect.tree import Correlation
     from jumpkit.detect.link import Draft
+    from jumpkit.detect.tree import Correlation
 
 
 def connect(draft: Draft) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from jumpkit.detect.program import Formula, atoms_of, reduced
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jumpkit.detect.heads import HeadTests
     from collections.abc import Sequence
+
+    from jumpkit.detect.heads import HeadTests
 
 Open = tuple[int, Formula, frozenset[int]]  # place of the rule, what is left of it, the atoms in that
 
@@ -55,10 +56,7 @@ class Step:
             head = self.heads[0]
             true, false = head.true[kind], head.false[kind]
             touched = {
-                number
-                for atom in self._by_atom
-                if atom in true or atom not in false
-                for number in self._by_atom[atom]
+                number for atom in self._by_atom if atom in true or atom not in false for number in self._by_atom[atom]
             }
             left = [each for number, each in self._rest if number not in touched]
             settled = (self._settle(self.left[number], true, false) for number in touched)

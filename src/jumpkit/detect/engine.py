@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -17,9 +17,10 @@ from jumpkit.detect.program import Program, atoms_of, decided, program
 from jumpkit.detect.tree import Atom
 
 if TYPE_CHECKING:
-    from jumpkit.model.batch import Batch
-    from jumpkit.detect.ruleset import RuleSet
     from collections.abc import Callable, Iterator
+
+    from jumpkit.detect.ruleset import RuleSet
+    from jumpkit.model.batch import Batch
 
 _MOST_COMBINATIONS = 200_000  # remembered; then they are forgotten and found again
 

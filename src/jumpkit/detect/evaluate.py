@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.detect.leaf import REFERENCES, TESTS, Check
 from jumpkit.detect.tree import And, Atom, Clause, Keyword, Leaf, Named, Node, Not, Or

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -18,9 +18,10 @@ from jumpkit.detect.swap import swapped, written_paths
 from jumpkit.store.lake.schema import HIT
 
 if TYPE_CHECKING:
-    from jumpkit.detect.ruleset import RuleSet
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from jumpkit.detect.ruleset import RuleSet
 
 _TIMES = ("eventTime", "@timestamp", "time")
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.detect.evaluate import Record, atom_holds, holds
 from jumpkit.detect.tree import Atom, Clause, Keyword, Leaf, Named, Node, Not
 from jumpkit.detect.values import collect, text_of
 
 if TYPE_CHECKING:
-    from jumpkit.detect.ruleset import RuleSet
     from collections.abc import Iterator
+
+    from jumpkit.detect.ruleset import RuleSet
 
 _MOST_SHOWN = 12
 _LONGEST = 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +11,11 @@ from jumpkit.detect.evaluate import Tests, atom_holds
 from jumpkit.detect.values import Path, collect, text_of
 
 if TYPE_CHECKING:
-    from jumpkit.model.batch import Column
-    from jumpkit.detect.tree import Atom, Clause
-    from jumpkit.detect.leaf import Check
     from collections.abc import Sequence
+
+    from jumpkit.detect.leaf import Check
+    from jumpkit.detect.tree import Atom, Clause
+    from jumpkit.model.batch import Column
 
 _MEMO = 50_000  # remembered values a path; then it starts anew
 _EPOCHS = 4
@@ -112,9 +113,7 @@ class HeadTests:
 
     def _class_of_missing(self, atoms: dict[int, Atom], *, sure: bool) -> int:
         """Return the class of rows without the field; unless `sure`, a longer path may be there as a key with dots."""
-        known = {
-            n: atom for n, atom in atoms.items() if sure or all(len(clause.path) == 1 for clause in atom.clauses)
-        }
+        known = {n: atom for n, atom in atoms.items() if sure or all(len(clause.path) == 1 for clause in atom.clauses)}
         true = frozenset(n for n, atom in known.items() if atom_holds(atom, {}, self.tests))
         self.true.append(true)
         self.false.append(frozenset(known) - true)
@@ -128,9 +127,7 @@ class HeadTests:
             bits |= path.ask(value)
         record = {self.head: value}
         joint = tuple(
-            number
-            for need, number, atom in self._joint
-            if bits & need == need and atom_holds(atom, record, self.tests)
+            number for need, number, atom in self._joint if bits & need == need and atom_holds(atom, record, self.tests)
         )
         found = self._classes.get((bits, joint))
         if found is None:

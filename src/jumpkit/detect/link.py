@@ -13,9 +13,10 @@ from jumpkit.detect.sources import Source, named, sources_for
 from jumpkit.model.rule import RuleInfo
 
 if TYPE_CHECKING:
-    from jumpkit.detect.tree import Document
     from collections.abc import Sequence
+
     from jumpkit.detect.load import Found
+    from jumpkit.detect.tree import Document
 
 TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.IGNORECASE)
 TACTIC = re.compile(r"attack\.([a-z]+(?:[-_][a-z]+)*)", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.detect import strictyaml
 from jumpkit.detect.documents import LEVELS, declared_id
@@ -11,8 +11,8 @@ from jumpkit.detect.link import TACTIC, TECHNIQUE
 from jumpkit.detect.load import load, rule_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jumpkit.detect import strictyaml
 from jumpkit.detect.cache import compiled
@@ -12,11 +13,11 @@ from jumpkit.detect.link import linked
 from jumpkit.detect.sources import content_dir, read_sources
 from jumpkit.detect.tree import Document
 from jumpkit.kit.digest import sha256_hex
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jumpkit.detect.ruleset import RuleSet
     from collections.abc import Iterator, Sequence
+
+    from jumpkit.detect.ruleset import RuleSet
 
 _ENDINGS = (".yml", ".yaml")
 

@@ -49,6 +49,4 @@ def _narrow(draft: Draft, place: int, filtering: Document) -> None:
     if body.node is None or filtering.node is None:
         return
     added = Named(f"filter {filtering.title}".strip(), filtering.node)
-    draft.bodies[place] = replace(
-        body, node=And((body.node, added)), filters=(*body.filters, filtering.digest)
-    )
+    draft.bodies[place] = replace(body, node=And((body.node, added)), filters=(*body.filters, filtering.digest))

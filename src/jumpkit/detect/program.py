@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.detect.evaluate import Record, Tests, atom_holds
 from jumpkit.detect.tree import And, Atom, Clause, Keyword, Named, Node, Not, Or

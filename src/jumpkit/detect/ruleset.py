@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from jumpkit.detect.evaluate import Tests
 from jumpkit.detect.rename import path_of, renamed
 from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.kit.errors import BadUsage, NotFound
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jumpkit.model.rule import RuleInfo
-    from jumpkit.detect.tree import Correlation, Node
     from collections.abc import Callable
+
+    from jumpkit.detect.tree import Correlation, Node
+    from jumpkit.model.rule import RuleInfo
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,7 @@ def logsource(value: Any) -> LogSource:
 
 def sources_for(asked: LogSource, sources: tuple[Source, ...]) -> tuple[str, ...]:
     """Return the ids of the sources that a rule's log source asks for: what it says, one of theirs says too."""
-    return tuple(
-        source.source for source in sources if any(covers(asked, offered) for offered in source.logsources)
-    )
+    return tuple(source.source for source in sources if any(covers(asked, offered) for offered in source.logsources))
 
 
 def covers(asked: LogSource, offered: LogSource) -> bool:

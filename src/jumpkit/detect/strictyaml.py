@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -50,13 +50,14 @@ def _short(error: yaml.YAMLError) -> str:
 def _documents(events: Iterator[Any]) -> Iterator[tuple[Any, int, int]]:
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            start = event.end_mark.index if event.explicit else event.start_mark.index
+            start = _at(event, end=bool(event.explicit))
             value = _value(next(events), events, 0)
-            yield value, start, _end(next(events))
+            yield value, start, _at(next(events), end=False)
 
 
-def _end(event: Any) -> int:
-    return int(event.start_mark.index)
+def _at(event: Any, *, end: bool) -> int:
+    """Return where an event ends or starts, in characters."""
+    return int((event.end_mark if end else event.start_mark).index)
 
 
 def _value(event: Any, events: Iterator[Any], depth: int) -> Any:

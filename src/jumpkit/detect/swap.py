@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.detect.tree import And, Atom, Keyword, Leaf, Named, Node, Not, Or
 
 if TYPE_CHECKING:
-    from jumpkit.detect.values import Path
-    from jumpkit.detect.ruleset import RuleSet
     from collections.abc import Iterator
+
+    from jumpkit.detect.ruleset import RuleSet
+    from jumpkit.detect.values import Path
 
 _NEVER: set[Path] = {("eventTime",), ("@timestamp",), ("time",), ("eventID",)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sigma import conditions, filters, types
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import re2
 from sigma import modifiers, types
@@ -12,8 +12,9 @@ from jumpkit.detect.sigma.guard import Unrunnable, sentence
 from jumpkit.detect.tree import Leaf
 
 if TYPE_CHECKING:
-    from sigma.rule import SigmaDetectionItem
     from collections.abc import Callable, Iterator
+
+    from sigma.rule import SigmaDetectionItem
 
 
 def leaves(value: Any, item: SigmaDetectionItem) -> Iterator[Leaf]:
