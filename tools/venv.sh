@@ -15,5 +15,6 @@ PY
 echo "Setting up $folder from $lock …"
 "$folder/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.txt
 export UV_PYTHON_DOWNLOADS=never
-"$folder/bin/uv" pip install -q --python "$folder/bin/python" --require-hashes -r "$lock"
+"$folder/bin/uv" pip install -q --python "$folder/bin/python" --compile-bytecode --require-hashes -r "$lock"
 "$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation -e .
+"$folder/bin/python" -m compileall -q src

@@ -14,7 +14,7 @@ from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import BadUsage, NotFound
 from jumpkit.kit.masking import mask
 from jumpkit.model.event import Address
-from jumpkit.normalize import load_source, raw_event
+from jumpkit.normalize import load_source
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append, recording
 from jumpkit.store.lake.userquery import user_select, user_where
@@ -125,7 +125,7 @@ def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, An
     records, source = Records(desk.artifact, desk.limits()), load_source("aws/cloudtrail")
     total = 0
     for row in lake.rows("SELECT * FROM events ORDER BY record.sha256, record.member, record.index"):
-        event = raw_event(records.bytes_of(address_of(row)), source)
+        event = records.event_of(address_of(row), source)
         for info in live:
             if matches(rules, info.rule, event):
                 total += 1

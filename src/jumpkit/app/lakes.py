@@ -11,7 +11,7 @@ from jumpkit.store.lake.write import SegmentRef
 
 if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk
-    from jumpkit.store.book import Row
+    from jumpkit.store.book.book import Row
 
 HITS = "hits"  # kinds of file_: hits of rules that came later, and of correlations
 CORRELATIONS = "correlations"

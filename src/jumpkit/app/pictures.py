@@ -22,7 +22,7 @@ def picture_of(tx: Tx, case: str) -> Picture:
         tuple(sorted(findings, key=lambda item: (item.first, item.finding))),
         tuple(sorted(incidents, key=lambda item: (item.first, item.incident))),
         tuple(sorted(spots, key=lambda item: (item.kind, item.account or "", item.region or "", str(item.since)))),
-        tuple(sorted(people, key=lambda item: (-int(item.get("events") or 0), str(item["uid"])))),
+        tuple(sorted(people, key=lambda item: (-int(str(item.get("events") or 0)), str(item["uid"])))),
     )
 
 

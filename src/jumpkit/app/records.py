@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from jumpkit.collect import Limits, read
 from jumpkit.kit.errors import Tampered, Unreadable
 from jumpkit.model.artifact import Chunk, Sealed
+from jumpkit.normalize import raw_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from jumpkit.model.event import Address
+    from jumpkit.normalize import Source
 
+_HEAD = 1 << 16
 _KEPT = 96 << 20  # bytes of decompressed members kept at hand
 
 
@@ -24,6 +28,7 @@ class Records:
         """Take `locate`, which finds an artifact by its SHA-256 or raises."""
         self._locate = locate
         self._limits = limits
+        self._sealed: dict[str, Sealed] = {}
         self._chunks: OrderedDict[tuple[str, str | None], list[Chunk]] = OrderedDict()
         self._size = 0
 
@@ -41,14 +46,27 @@ class Records:
             hint="jumpkit verify",
         )
 
+    def head_of(self, address: Address) -> bytes:
+        """Return how the member begins: a CSV row has names only by its heading."""
+        return bytes(self._member(address.sha256, address.member)[0].data[:_HEAD])
+
+    def event_of(self, address: Address, source: Source) -> dict[str, Any]:
+        """Return the vendor's own event at an address, decoded from the sealed bytes."""
+        return raw_event(self.bytes_of(address), source, head=self.head_of(address))
+
     def _member(self, sha256: str, member: str | None) -> list[Chunk]:
         key = (sha256, member)
         if key not in self._chunks:
-            self._load(self._locate(sha256), member)
+            self._load(self._find(sha256), member)
         if key not in self._chunks:
             raise Unreadable("the artifact has no such member", target=f"{sha256}:{member}", hint="jumpkit verify")
         self._chunks.move_to_end(key)
         return self._chunks[key]
+
+    def _find(self, sha256: str) -> Sealed:
+        if sha256 not in self._sealed:
+            self._sealed[sha256] = self._locate(sha256)
+        return self._sealed[sha256]
 
     def _load(self, sealed: Sealed, member: str | None) -> None:
         for item in read(sealed, self._limits):

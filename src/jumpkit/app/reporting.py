@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from jumpkit.app.workspace import Desk
     from jumpkit.model.finding import Picture
-    from jumpkit.store.book import Row, Tx
+    from jumpkit.store.book import Tx
+    from jumpkit.store.book.book import Row
     from jumpkit.store.lake.read import Lake
 
 ALWAYS = ("html", "md")

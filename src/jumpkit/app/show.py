@@ -14,7 +14,7 @@ from jumpkit.coordinate.show import show_case
 from jumpkit.detect import explain, load
 from jumpkit.kit.errors import NotFound
 from jumpkit.kit.masking import mask
-from jumpkit.normalize import load_source, ocsf, raw_event
+from jumpkit.normalize import load_source, ocsf
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append, recording
 
@@ -106,8 +106,7 @@ def _siblings(desk: Desk, case: str, row: dict[str, Any]) -> list[str]:
 
 def raw_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
     """Return the vendor's own event of a row, decoded from the sealed bytes."""
-    data = Records(desk.artifact, desk.limits()).bytes_of(address_of(row))
-    return raw_event(data, load_source("aws/cloudtrail"))
+    return Records(desk.artifact, desk.limits()).event_of(address_of(row), load_source("aws/cloudtrail"))
 
 
 def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[str, Any]:
@@ -129,5 +128,6 @@ def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[
     _, row = find_event(desk, uid)
     found = explain(rules, rule, raw_of(desk, row))
     info = next(item for item in rules.infos if item.rule == rule and item.live)
-    told = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
-    return mask(told | {"conditions": [dict(item) for item in found.conditions]})
+    told: dict[str, Any] = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
+    told["conditions"] = [dict(item) for item in found.conditions]
+    return dict(mask(told))

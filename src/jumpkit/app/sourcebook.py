@@ -25,6 +25,6 @@ def details(name: str) -> dict[str, Any]:
         "about": source.about,
         "logsource": dict(source.logsource),
         "mapping": sorted(mapping, key=lambda item: item["attribute"]),
-        "losses": [{"field": item.field, "because": item.because} for item in source.dropped],
+        "losses": [{"field": item.field, "because": item.why} for item in source.dropped],
         "aliases": dict(source.aliases),
     }

@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def verify_workspace(opening: Opening, case: str | None, pin: str | None) -> dict[str, Any]:
     """Return the verification of one case or of the whole workspace, as contract.md has it."""
-    return verify(opening.home, case, pin=pin).as_dict()
+    return verify(opening.home, case, pin=pin).as_json()

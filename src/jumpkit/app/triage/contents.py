@@ -1,7 +1,8 @@
-"""Do two records with one event id say the same? Asked only where ids meet, so it may be slow and exact."""
+"""What do records with one event id say? Asked only where ids meet, so it may be slow and exact."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -10,10 +11,10 @@ import pyarrow.parquet as pq
 from jumpkit.app.triage.hits import leaf
 from jumpkit.kit.digest import canonical
 from jumpkit.model.event import Address
-from jumpkit.normalize import load_source, raw_event
+from jumpkit.normalize import load_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from jumpkit.app.records import Records
@@ -30,10 +31,12 @@ class Contents:
         self._source = load_source("aws/cloudtrail")
         self._tables: dict[int, pa.Table] = {}
 
-    def same(self, one: Place, other: Place) -> bool:
-        """Return whether both places hold the same event, however its JSON is laid out."""
-        a, b = self.bytes_of(one), self.bytes_of(other)
-        return a == b or canonical(raw_event(a, self._source)) == canonical(raw_event(b, self._source))
+    def digests(self, places: Iterable[Place]) -> dict[Place, bytes]:
+        """Return for each place a digest of what its event says, however its JSON is laid out."""
+        return {place: self._digest(place) for place in sorted(set(places))}
+
+    def _digest(self, place: Place) -> bytes:
+        return hashlib.sha256(canonical(self._records.event_of(self._address(place), self._source))).digest()
 
     def bytes_of(self, place: Place) -> bytes:
         """Return the record's own bytes."""

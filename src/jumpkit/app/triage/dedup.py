@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jumpkit.app.triage.ids import Ids
@@ -77,18 +77,19 @@ def candidates(
     return [group for group in groups.values() if len(group) > 1]
 
 
-def judge(groups: list[list[Place]], mine: Callable[[Place], bool], same: Callable[[Place, Place], bool]) -> Verdict:
-    """Compare each later copy with those kept before it; `mine` tells this tranche's places, `same` compares."""
+def judge(groups: list[list[Place]], mine: Callable[[Place], bool], digests: Mapping[Place, bytes]) -> Verdict:
+    """Compare each later copy with those kept before it, by the digests of what they say; `mine` tells this tranche's.
+
+    A copy that says what a kept one says is a duplicate; one that says something else is kept as a conflict.
+    """
     verdict = Verdict()
     for group in groups:
-        kept: list[Place] = []
+        kept: set[bytes] = set()
         for place in group:
-            if not mine(place):
-                kept.append(place)
-            elif any(same(place, other) for other in kept):
+            said = digests[place]
+            if mine(place) and said in kept:
                 verdict.duplicates.setdefault(place[0], []).append(place[1])
-            else:
-                if kept:
-                    verdict.conflicts.setdefault(place[0], []).append(place[1])
-                kept.append(place)
+            elif mine(place) and kept:
+                verdict.conflicts.setdefault(place[0], []).append(place[1])
+            kept.add(said)
     return verdict

@@ -16,7 +16,7 @@ Ids = npt.NDArray[np.uint64]
 _UUID = 36
 _DASHES = (8, 13, 18, 23)
 _HEX = np.array([i for i in range(_UUID) if i not in _DASHES])
-_HEX_DIGITS = np.frombuffer(b"0123456789abcdefABCDEF", np.uint8)
+_IS_HEX = np.isin(np.arange(256), np.frombuffer(b"0123456789abcdefABCDEF", np.uint8))
 
 
 def ids_of(uids: pa.Array) -> Ids:
@@ -24,29 +24,21 @@ def ids_of(uids: pa.Array) -> Ids:
     count = len(uids)
     if count == 0:
         return np.empty((0, 2), np.uint64)
-    packed = _all_uuids(uids)
-    if packed is None:
-        packed = b"".join(_one(text) for text in uids.to_pylist())
-    return np.frombuffer(packed, ">u8").astype(np.uint64).reshape(count, 2)
+    offsets = np.frombuffer(uids.buffers()[1], np.int32)[uids.offset : uids.offset + count + 1]
+    text = np.frombuffer(uids.buffers()[2], np.uint8)
+    uuids = np.flatnonzero(np.diff(offsets) == _UUID)
+    letters = text[offsets[uuids][:, None] + np.arange(_UUID)]
+    digits = letters[:, _HEX]
+    regular = (letters[:, _DASHES] == ord("-")).all(axis=1) & _IS_HEX[digits].all(axis=1)
+    ids = np.empty((count, 2), np.uint64)
+    packed = bytes.fromhex(digits[regular].tobytes().decode("ascii"))
+    ids[uuids[regular]] = np.frombuffer(packed, ">u8").reshape(-1, 2)
+    odd = np.ones(count, np.bool_)
+    odd[uuids[regular]] = False
+    for row in np.flatnonzero(odd):
+        ids[row] = np.frombuffer(_hashed(uids[int(row)].as_py()), ">u8")
+    return ids
 
 
-def _all_uuids(uids: pa.Array) -> bytes | None:
-    offsets = np.frombuffer(uids.buffers()[1], np.int32)[uids.offset : uids.offset + len(uids) + 1]
-    if not (np.diff(offsets) == _UUID).all():
-        return None
-    start = int(offsets[0])
-    text = np.frombuffer(uids.buffers()[2], np.uint8)[start : int(offsets[-1])].reshape(len(uids), _UUID)
-    digits = text[:, _HEX]
-    if not (text[:, _DASHES] == ord("-")).all() or not np.isin(digits, _HEX_DIGITS).all():
-        return None
-    return bytes.fromhex(digits.tobytes().decode("ascii"))
-
-
-def _one(text: str) -> bytes:
-    digits = text.replace("-", "")
-    if len(text) == _UUID and len(digits) == len(_HEX) and all(text[i] == "-" for i in _DASHES):
-        try:
-            return bytes.fromhex(digits)
-        except ValueError:  # 36 characters with dashes in place, but no hex: an id like any other
-            return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _hashed(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk
     from jumpkit.model.artifact import Sealed
     from jumpkit.model.event import Reject
-    from jumpkit.store.book import Row
+    from jumpkit.store.book.book import Row
     from jumpkit.store.lake.write import SegmentRef
 
 _ROWS = 400_000  # events after which a tranche is committed

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk
     from jumpkit.model.estate import Estate
     from jumpkit.model.finding import BlindSpot, Finding, Incident, Picture
-    from jumpkit.store.book import Row
+    from jumpkit.store.book.book import Row
 
 
 def look(desk: Desk, case: str, run: str, rules: RuleSet, estate: Estate) -> Picture:
@@ -56,7 +56,7 @@ def _correlated(desk: Desk, case: str, run: str, rules: RuleSet, old: Sequence[R
     """Replace the case's correlation hits by those that its hits now give; rules not loaded keep theirs."""
     loaded = {info.rule for info in rules.infos if info.correlation and info.live}
     kept = [_without(desk.home / row["path"], loaded) for row in old]
-    bases = rules.bases()
+    bases = sorted({rules.infos[place].rule for body in rules.bodies for place in body.bases})
     found = HIT.empty_table()
     if bases:
         with open_case(desk, case, without=frozenset(row["path"] for row in old)) as lake:
@@ -88,7 +88,12 @@ def _store(desk: Desk, case: str, run: str, table: pa.Table) -> Row:
     writer = SegmentWriter(desk.home / "cache" / "runs" / name, HIT, kind="hits")
     writer.append(table)
     written = writer.close().path
-    row = {"case": case, "path": target.as_posix(), "kind": CORRELATIONS, "sha256": file_digest(written)}
+    row: dict[str, object] = {
+        "case": case,
+        "path": target.as_posix(),
+        "kind": CORRELATIONS,
+        "sha256": file_digest(written),
+    }
     row |= {"size": written.stat().st_size, "made": stamp(desk.clock())}
     move(written, desk.home / target)
     return row

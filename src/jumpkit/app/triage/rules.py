@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from jumpkit.app.triage.request import Request
     from jumpkit.app.workspace import Desk
-    from jumpkit.store.book import Row
+    from jumpkit.store.book.book import Row
 
 _ADDRESS = ("sha256", "member", "index")
 
@@ -157,7 +157,7 @@ def _store(desk: Desk, case: str, table: pa.Table, name: str) -> Row:
     writer = SegmentWriter(desk.home / "cache" / "runs" / f"{name}.parquet", HIT, kind="hits")
     writer.append(table)
     written = writer.close().path
-    row = {"case": case, "path": target.as_posix(), "kind": HITS, "sha256": file_digest(written)}
+    row: dict[str, object] = {"case": case, "path": target.as_posix(), "kind": HITS, "sha256": file_digest(written)}
     row |= {"size": written.stat().st_size, "made": stamp(desk.clock())}
     move(written, desk.home / target)
     return row

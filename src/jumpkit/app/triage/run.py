@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from jumpkit.app.triage.request import Request
     from jumpkit.app.workspace import Desk
     from jumpkit.detect import RuleSet
-    from jumpkit.store.book import Row
+    from jumpkit.store.book.book import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _next_number(run: _Run) -> int:
 
 def _known(run: _Run) -> frozenset[str]:
     """Return the artifacts whose records this case has already taken in, all of them or those of the same window."""
-    every = {"from": None, "to": None, "accounts": [], "regions": []}
+    every: dict[str, object] = {"from": None, "to": None, "accounts": [], "regions": []}
     enough = {json.dumps(window, sort_keys=True) for window in (every, run.request.window.as_row())}
     with run.desk.book.read() as tx:
         rows = tx.rows("artifact", case=run.case)

@@ -95,9 +95,9 @@ def _in_order(
     while waiting:
         outcome = waiting.pop(0).result()
         tick(outcome.events.rows if outcome.events else 0)
-        task = next(ahead, None)
-        if task is not None:
-            waiting.append(pool.submit(_do, task))
+        following = next(ahead, None)
+        if following is not None:
+            waiting.append(pool.submit(_do, following))
         yield outcome
 
 

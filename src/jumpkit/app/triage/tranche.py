@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jumpkit.app.triage.dedup import KeyFile, Verdict, candidates, judge, write_keys
+from jumpkit.app.triage.hits import leaf
 from jumpkit.kit.digest import sha256_hex
 from jumpkit.store.lake.schema import HIT
 from jumpkit.store.lake.write import SegmentRef, SegmentWriter, mark_conflicts, rewrite_without
@@ -60,7 +61,8 @@ def weed(segments: Segments, earlier: Sequence[KeyFile], contents: Contents) -> 
     """Return which rows of the tranche repeat, or contradict, an event that is already there."""
     mine = {number for number, _ in segments.numbered}
     groups = candidates(segments.ids(), segments.places(), earlier)
-    return judge(groups, lambda place: place[0] in mine, contents.same)
+    digests = contents.digests(place for group in groups for place in group)
+    return judge(groups, lambda place: place[0] in mine, digests)
 
 
 def settle(segments: Segments, verdict: Verdict, contents: Contents, keys: Path) -> list[Placed]:
@@ -97,7 +99,8 @@ def _new_names(number: int, rows: Sequence[int], path: Path, contents: Contents)
     """Return the ids under which conflicting rows are kept: the vendor's id and a piece of the content's digest."""
     if not rows:
         return {}
-    uids = pq.read_table(path, columns=["metadata.uid"]).column("metadata").combine_chunks().field("uid")
+    with pq.ParquetFile(path) as file:
+        uids = leaf(file.read(columns=["metadata.uid"]), ("metadata", "uid"))
     return {row: f"{uids[row].as_py()}~{sha256_hex(contents.bytes_of((number, row)))[:8]}" for row in rows}
 
 
