@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -24,11 +25,12 @@ def row_digest(row: Row) -> str:
 
 def _bytes(row: Row) -> bytes:
     present = {name: value for name, value in row.items() if value is not None}
-    try:
-        # Three times as fast as canonical() and, for rows (text and whole numbers), the same bytes.
-        return msgspec.json.encode(present, order="sorted")
-    except (UnicodeEncodeError, TypeError):  # a lone surrogate, or bytes where text belongs: somebody changed the row
-        return canonical({name: _plain(value) for name, value in present.items()})
+    if bytes not in map(type, present.values()):  # msgspec would show them as if they were text
+        with suppress(UnicodeEncodeError):
+            # Three times as fast as canonical() and, for rows (text and whole numbers), the same bytes.
+            return msgspec.json.encode(present, order="sorted")
+    # Bytes where text belongs, or what is no UTF-8: somebody changed the row.
+    return canonical({name: _plain(value) for name, value in present.items()})
 
 
 def _plain(value: object) -> object:
@@ -42,6 +44,8 @@ def vouch(pen: Pen, case: str, table: str, rows: Sequence[Row]) -> int:
     every row names its case. Tables: see `jumpkit.store.book.VOUCHED`.
     """
     key = VOUCHED[table]
+    if any(row["case"] != case for row in rows):
+        raise ValueError(f"a row of {table} is of another case than {case}")
     fresh = [_clean(row) for row in rows]
     present = {row[key]: row_digest(row) for row in pen.tx.rows(table, case=case)}
     changed = [(row, digest) for row in fresh if present.get(row[key]) != (digest := row_digest(row))]
@@ -69,6 +73,9 @@ def _parts(pairs: Sequence[list[str | None]]) -> Iterator[Sequence[list[str | No
 
 def _clean(row: Row) -> Row:
     """Return the row as any database gives it back: flags as 0 and 1, lone surrogates escaped."""
+    values = row.values()
+    if bool not in map(type, values) and "".join(value for value in values if isinstance(value, str)).isascii():
+        return row  # as nearly every row is
     return {name: _kept(value) for name, value in row.items()}
 
 

@@ -11,10 +11,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.kit.errors import Busy, NotFound, Refused, Tampered
 from jumpkit.preserve import append, key_of, recording, row_digest, verify, vouch
 from jumpkit.store.book import dialect, migrate, open_book, workspace_lock
@@ -149,6 +152,24 @@ def test_a_flag_and_its_number_have_one_digest(place: Place) -> None:
         assert vouch(pen, "C-1", "rule_applied", [row]) == 0
 
 
+def test_bytes_that_stand_for_a_text_have_another_digest() -> None:
+    assert row_digest({"case": "C-1", "title": "YWJj"}) != row_digest({"case": "C-1", "title": b"abc"})
+
+
+PLAIN = st.none() | st.text() | st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.dictionaries(st.sampled_from(list(METADATA.tables["finding"].columns.keys())), PLAIN))
+def test_a_rows_digest_is_that_of_its_canonical_json(row: dict[str, object]) -> None:
+    present = {name: value for name, value in row.items() if value is not None}
+    assert row_digest(row) == sha256_hex(canonical(present))
+
+
+def test_a_row_of_another_case_is_no_mistake_to_overlook(place: Place) -> None:
+    with recording(place.book, key_of(place.home), clock, "tester") as pen, pytest.raises(ValueError, match="C-1"):
+        vouch(pen, "C-1", "principal", [{"case": "C-2", "principal": "p"}])
+
+
 def test_a_line_that_holds_no_characters_stays_text(place: Place) -> None:
     with recording(place.book, key_of(place.home), clock, "tester") as pen:
         append(pen, "C-1", "item.rejected", {"path": "a\udcffb\n\u00e9"})
@@ -161,6 +182,7 @@ WRITER = """
 import sys, time
 from pathlib import Path
 from jumpkit.kit.clock import system_clock
+from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.preserve import append, key_of, recording, vouch
 from jumpkit.store.book import open_book, workspace_lock
 home, case, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])

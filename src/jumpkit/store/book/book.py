@@ -157,8 +157,8 @@ def _same(table: Table, equal: Mapping[str, object]) -> ColumnElement[bool]:
 
 def _filled(table: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return the rows with every column named, so that one statement serves all."""
-    names = _table(table).columns.keys()
+    empty = dict.fromkeys(_table(table).columns.keys())
     for row in rows:
-        if not row.keys() <= set(names):
-            raise KeyError(f"{table} has no column {sorted(row.keys() - set(names))}")
-    return [{name: row.get(name) for name in names} for row in rows]
+        if not row.keys() <= empty.keys():
+            raise KeyError(f"{table} has no column {sorted(row.keys() - empty.keys())}")
+    return [{**empty, **row} for row in rows]
