@@ -34,6 +34,7 @@ SPREAD = 30 * 86_400
 
 _SLOT = re.compile(
     r'(?P<time>"eventTime":"[^"]*")'
+    r'|(?P<id>"(?:eventID|requestID)":"[^"]*")'
     r'|(?P<created>"creationDate":"\d{4}-[^"]*")'
     r'|(?P<ip>"sourceIPAddress":"\d+\.\d+\.\d+\.\d+")'
     r'|(?P<agent>"userAgent":"[^"]*/[^"]*")'
@@ -44,7 +45,6 @@ _SLOT = re.compile(
     r'|(?P<name>"(?:bucketName|key|functionName|roleName|policyName|secretId|instanceId|dBInstanceIdentifier|keyName'
     r'|groupName|stackName|logGroupName|prefix)":"[^"]+(?="))'
 )
-_TIME_KEYS = {"time": "eventTime", "created": "creationDate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,10 @@ def _uuid(copy: Copy, _: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
+def _id(copy: Copy, was: str) -> str:
+    return f'{was.partition(":")[0]}:"{_uuid(copy, was)}"'
+
+
 def _address(copy: Copy, _: str) -> str:
     bits = copy.rng.getrandbits(16)
     return f'"sourceIPAddress":"10.{bits % 7 + 20}.{bits >> 8}.{bits & 255}"'
@@ -130,6 +134,7 @@ FILL: dict[str, Callable[[Copy, str], str]] = {
     "ip": _address,
     "agent": lambda copy, was: f'{was[:-1]} run/{copy.rng.getrandbits(11)}"',
     "uuid": _uuid,
+    "id": _id,
     "key": _key,
     "session": lambda copy, was: f"{was}-{copy.file}",
     "thing": lambda copy, was: f"{was.split('-')[0]}-0{copy.rng.getrandbits(64):016x}",
