@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 import pyarrow as pa
 
-from jumpkit.kit.errors import Refused, Unreadable
+from jumpkit.kit.errors import BadUsage, JumpkitError, Refused, Unreadable
+from jumpkit.store.lake.columns import hint
 from jumpkit.store.lake.schema import EVENT, HIT
 
 if TYPE_CHECKING:
@@ -53,18 +54,8 @@ class Lake:
             while batch := cursor.fetchmany(_FETCH):
                 for row in batch:
                     yield dict(zip(names, row, strict=True))
-        except duckdb.InterruptException as error:
-            raise Refused(
-                f"the query was stopped after {seconds:g} seconds",
-                target=self.case,
-                hint="narrow it by time, account or operation, or allow it more time",
-            ) from error
-        except duckdb.OutOfMemoryException as error:
-            raise Refused(
-                "the query needs more memory than it is allowed",
-                target=self.case,
-                hint="narrow it by time, account or operation, or select fewer columns",
-            ) from error
+        except duckdb.Error as error:
+            raise _told(error, self.case, seconds) from error
         finally:
             if timer is not None:
                 timer.cancel()
@@ -96,6 +87,21 @@ class Lake:
     def __exit__(self, *_: object) -> None:
         """Close the lake."""
         self.close()
+
+
+def _told(error: duckdb.Error, case: str, seconds: float | None) -> JumpkitError:
+    """Return what a person is told of an error of the engine."""
+    said = str(error).splitlines()[0]
+    narrow = "narrow it by time, account or operation, or select fewer columns"
+    if isinstance(error, duckdb.InterruptException):
+        return Refused(f"the query was stopped after {seconds} seconds", target=case, hint=narrow)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Refused("the query needs more memory than it is allowed", target=case, hint=narrow)
+    if isinstance(error, duckdb.BinderException | duckdb.CatalogException):
+        return BadUsage(f"the query asks for what is not there: {said}", target=case, hint=hint(said))
+    if isinstance(error, duckdb.DataError):
+        return BadUsage(f"the query fails on its data: {said}", target=case, hint="TRY_CAST gives null instead")
+    return Unreadable(f"the lake could not answer: {said}", target=case, hint="jumpkit verify names what is damaged")
 
 
 def open_lake(
@@ -130,6 +136,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, home: Path, memory: str, threa
     connection.execute("SET temp_directory = $1", [str((home / "cache" / "spill").absolute())])
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET python_enable_replacements = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
 
