@@ -93,4 +93,4 @@ def timespan(spelled: str) -> int:
 
 
 def seconds(event: Event) -> float:
-    return datetime.fromisoformat(str(event["eventTime"]).replace("Z", "+00:00")).timestamp()
+    return datetime.fromisoformat(str(event.get("eventTime") or event["@timestamp"])).timestamp()

@@ -8,6 +8,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 Event = Mapping[str, Any]
@@ -90,7 +91,7 @@ def chosen(pattern: str, named: Mapping[str, Any]) -> list[str]:
 def selection_holds(part: Any, event: Event) -> bool:
     if isinstance(part, Mapping):
         keywords = {key: value for key, value in part.items() if key is None or not str(key).split("|")[0]}
-        leaves = [leaf(str(key), value) for key, value in part.items() if key not in keywords]
+        leaves = [leaf(str(key), json.dumps(value, default=str)) for key, value in part.items() if key not in keywords]
         return all(keyword_list(str(key), value, event) for key, value in keywords.items()) and all_hold(
             leaves, event, event
         )
@@ -108,7 +109,7 @@ def keyword_list(key: str, values: Any, event: Event) -> bool:
 
 
 def keyword_holds(value: Any, event: Event) -> bool:
-    return glob(f"*{value_text(value)}*", False).fullmatch(compact(event)) is not None
+    return glob(f"*{value_text(value)}*", cased=False).fullmatch(compact(event)) is not None
 
 
 def all_hold(leaves: list[Leaf], node: Any, event: Event) -> bool:
@@ -141,9 +142,11 @@ def flat(values: Iterable[Any]) -> list[Any]:
 # --- one field: modifiers and values ---
 
 
-def leaf(key: str, values: Any) -> Leaf:
+@cache
+def leaf(key: str, spelled: str) -> Leaf:
+    """Return the path and the test of one line of a selection; its values come as JSON, so that they can be kept."""
     field, *modifiers = key.split("|")
-    tests = [value_test(value, modifiers) for value in as_list(values)]
+    tests = [value_test(value, modifiers) for value in as_list(json.loads(spelled))]
     together = all if "all" in modifiers else any
     return tuple(field.split(".")), lambda found, event: together(test(found, event) for test in tests)
 
@@ -175,7 +178,9 @@ def candidates(found: list[Any]) -> list[Any]:
 
 def refers(found: list[Any], path: str, modifiers: list[str], event: Event) -> bool:
     wanted = [text(value) for value in candidates(look_up(path.split("."), event))]
-    return any(anchored(re.escape(want), modifiers).fullmatch(text(item)) for item in candidates(found) for want in wanted)
+    return any(
+        anchored(re.escape(want), modifiers).fullmatch(text(item)) for item in candidates(found) for want in wanted
+    )
 
 
 def look_up(path: list[str], node: Any) -> list[Any]:
@@ -197,7 +202,7 @@ def single_test(value: Any, modifiers: list[str]) -> Callable[[Any], bool]:
     if "re" in modifiers:
         pattern = re.compile(str(value), flags(modifiers))
         return lambda item: pattern.search(text(item)) is not None
-    patterns = [glob(wrap(spelled, modifiers), "cased" in modifiers) for spelled in spellings(value, modifiers)]
+    patterns = [glob(wrap(spelled, modifiers), cased="cased" in modifiers) for spelled in spellings(value, modifiers)]
     return lambda item: any(pattern.fullmatch(text(item)) for pattern in patterns)
 
 
@@ -210,7 +215,14 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def flags(modifiers: list[str]) -> int:
-    marks = {"i": re.I, "ignorecase": re.I, "m": re.M, "multiline": re.M, "s": re.S, "dotall": re.S}
+    marks = {
+        "i": re.IGNORECASE,
+        "ignorecase": re.IGNORECASE,
+        "m": re.MULTILINE,
+        "multiline": re.MULTILINE,
+        "s": re.DOTALL,
+        "dotall": re.DOTALL,
+    }
     total = 0
     for name in modifiers:
         total |= marks.get(name, 0)
@@ -261,14 +273,15 @@ def wrap(pattern: str, modifiers: list[str]) -> str:
 def anchored(pattern: str, modifiers: list[str]) -> re.Pattern[str]:
     before = ".*" if {"contains", "endswith"} & set(modifiers) else ""
     after = ".*" if {"contains", "startswith"} & set(modifiers) else ""
-    return re.compile(before + pattern + after, re.S | (0 if "cased" in modifiers else re.I))
+    return re.compile(before + pattern + after, re.DOTALL | (0 if "cased" in modifiers else re.IGNORECASE))
 
 
 def escape(literal: str) -> str:
     return re.sub(r"([\\*?])", r"\\\1", literal)
 
 
-def glob(pattern: str, cased: bool) -> re.Pattern[str]:  # noqa: FBT001 - one switch, said where it is called
+@cache
+def glob(pattern: str, *, cased: bool) -> re.Pattern[str]:
     """Compile a Sigma value: star and question mark are wildcards unless a backslash stands before them."""
     out, at = "", 0
     while at < len(pattern):
@@ -279,7 +292,7 @@ def glob(pattern: str, cased: bool) -> re.Pattern[str]:  # noqa: FBT001 - one sw
             continue
         out += {"*": ".*", "?": "."}.get(char, re.escape(char))
         at += 1
-    return re.compile(out, re.S | (0 if cased else re.I))
+    return re.compile(out, re.DOTALL | (0 if cased else re.IGNORECASE))
 
 
 def value_text(value: Any) -> str:
