@@ -30,7 +30,8 @@ __all__ = [
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _FORMULA = "=+-@\t\r\n\x00|%＝＋－＠"  # noqa: RUF001 -- spreadsheets read the full-width signs as operators too
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()|~$^]|^\s*[#+\-=:]|(?<=www)\.|:(?=//)|(?<=\d)[.)](?=\s))")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()|~$^]|^\s*[#+\-=:]|(?<=www)\.|:(?=//))")
+_NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])")
 _LONE = re.compile("[\ud800-\udfff]")
 _DOUBLE_QUOTABLE = re.compile(r"[A-Za-z0-9 '_@%+=:,./<>()*?\[\]#~&|;-]+")
 _SHORT = 0x100
@@ -97,7 +98,7 @@ def markdown(text: str) -> str:
     '\\[a\\]\\(b\\) &lt;img&gt; \\*x\\*'
     """
     flat = printable(text).replace("&", "&amp;")
-    return _MARKDOWN.sub(r"\\\1", flat).replace("<", "&lt;").replace(">", "&gt;")
+    return _NUMBERED.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", flat)).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def code_span(text: str) -> str:

@@ -354,8 +354,8 @@ def build(steps: tuple[tuple[Any, ...], ...] = STORY) -> Material:
     )
     spots = (
         BlindSpot(
-            "logging_changed",
-            ACCOUNT,
+            "gap",
+            None,
             None,
             DAY + timedelta(hours=2, minutes=48),
             DAY + timedelta(hours=3, minutes=31),

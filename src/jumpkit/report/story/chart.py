@@ -24,6 +24,8 @@ _STEPS = tuple(
     for each in (1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7 * 1440, 14 * 1440, 30 * 1440, 91 * 1440)
 )
 _MOST_TICKS = 8
+_STANDING = ("no_", "regions_")  # kinds that hold for the whole period: told under Limits, nothing to draw
+_SILENT = frozenset({"gap", "feed_begins_late", "feed_ends_early"})  # no record at all
 _CLOSER = 0.2  # findings within this share of the whole are drawn again on their own
 
 
@@ -145,7 +147,8 @@ def _chart(name: str, title: str, window: _Window, material: Material) -> Chart:
     slugs = sorted({slug for each in findings for slug in each.tactics or ("other",)}, key=tactic_order)
     top = BARS_TOP + BARS_HEIGHT + 10
     lanes = {slug: top + LANE * (place + 0.5) for place, slug in enumerate(slugs)}
-    gaps = _gaps(material.picture.blind_spots, window)
+    accounts = {row.get("account") for row in material.activity}
+    gaps = _gaps(material.picture.blind_spots, window, alone=len(accounts) < 2)  # noqa: PLR2004 -- no second account
     gap_y = top + LANE * len(lanes) if gaps else None
     bars, most = _bars(material.activity, window)
     return Chart(
@@ -221,15 +224,17 @@ def _mark(group: list[Finding], y: float, window: _Window) -> Mark:
     )
 
 
-def _gaps(spots: Iterable[BlindSpot], window: _Window) -> tuple[Gap, ...]:
+def _gaps(spots: Iterable[BlindSpot], window: _Window, *, alone: bool) -> tuple[Gap, ...]:
     drawn = []
     for spot in spots:
-        if spot.since is None or spot.until is None or not window.holds(spot.since, spot.until):
+        until = spot.until or window.until
+        if spot.since is None or spot.kind.startswith(_STANDING) or not window.holds(spot.since, until):
             continue
-        left, right = window.x(spot.since), window.x(spot.until)
-        everywhere = spot.region is None and (right - left) < 0.9 * (WIDTH - LEFT - RIGHT)
+        left, right = window.x(spot.since), window.x(until)
+        everywhere = spot.kind in _SILENT and spot.region is None and (alone or spot.account is None)
         place = " ".join(each for each in (spot.account, spot.region) if each) or "all accounts and regions"
-        said = f"{spot.since:%Y-%m-%d %H:%M} to {spot.until:%Y-%m-%d %H:%M}, {place}: {spot.because}"
+        end = f"{spot.until:%Y-%m-%d %H:%M}" if spot.until else "the end"
+        said = f"{spot.since:%Y-%m-%d %H:%M} to {end}, {place}: {spot.because}"
         drawn.append(Gap(x=left, width=max(round(right - left, 1), 3.0), everywhere=everywhere, said=said))
     return tuple(drawn[:200])
 

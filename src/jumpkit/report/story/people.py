@@ -35,6 +35,8 @@ class Person:
     addresses: tuple[str, ...]
     agents: tuple[str, ...]
     regions: tuple[str, ...]
+    keys: tuple[str, ...]
+    guess: str | None
 
 
 def people(picture: Picture) -> list[Person]:
@@ -67,6 +69,8 @@ def _person(uid: str, findings: list[Finding], row: Mapping[str, Any]) -> Person
         addresses=_some(listed(row.get("addresses"))),
         agents=_some(listed(row.get("agents"))),
         regions=_some(listed(row.get("regions"))),
+        keys=_some(listed(row.get("keys"))),
+        guess=_guess(row),
     )
 
 
@@ -74,6 +78,13 @@ def _some(names: list[str]) -> tuple[str, ...]:
     if len(names) <= MOST_NAMES:
         return tuple(names)
     return (*names[:MOST_NAMES], f"and {len(names) - MOST_NAMES:,} more")
+
+
+def _guess(row: Mapping[str, Any]) -> str | None:
+    """Return what kind of actor this is taken for, and whether that is a guess, in words."""
+    if not row.get("class"):
+        return None
+    return f"{'probably ' if row.get('guess') else ''}{row['class']}: {row.get('why') or 'no reason recorded'}"
 
 
 def _text(value: object) -> str | None:

@@ -90,7 +90,7 @@ def named(value: Any) -> str | None:
         for key in ("name", "value", "uid", "id"):
             if value.get(key):
                 return str(value[key])
-        return None
+        return next((each for each in value.values() if isinstance(each, str) and each), None)
     return None if value is None else str(value)
 
 

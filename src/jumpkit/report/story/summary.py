@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from jumpkit.report.story.facts import Facts
 
 
+_MOST_DEEDS = 6
+_MOST_UNKNOWN = 3
+_WORST = ("exfiltration", "impact", "defense-evasion", "credential-access", "privilege-escalation", "persistence")
+
+
 def summary(material: Material, facts: Facts) -> list[str]:
     """Return three to six sentences without jargon."""
     findings = [each for each in material.picture.findings if each.incident]
@@ -29,16 +34,30 @@ def summary(material: Material, facts: Facts) -> list[str]:
 
 def _happened(findings: list[Finding], material: Material) -> list[str]:
     first, last = min(each.first for each in findings), max(each.last for each in findings)
-    began = sorted(findings, key=lambda each: (each.first, each.finding))
-    slugs = dict.fromkeys(slug for each in began for slug in sorted(each.tactics, key=tactic_order))
-    phrases = [wording()["tactics"][slug]["did"] for slug in slugs if slug in wording()["tactics"]]
-    did = series(phrases, 8) if phrases else "made calls that stand out"
+    did = series(_deeds(findings)) or "made calls that stand out"
     names = list(dict.fromkeys(each.origin.name or each.origin.uid for each in _by_weight(findings)))
     return [
-        f"{_between(first, last)}, someone acting as {series(names, 3)} {did}.",
+        f"{_between(first, last)}, someone acting as {series(names, 2)} {did}.",
         _since(first, material),
         _sure(findings),
     ]
+
+
+def _deeds(findings: list[Finding]) -> list[str]:
+    """Return what was done in plain words: the gravest deeds, told in the order in which they began."""
+    known = wording()["tactics"]
+    began: dict[str, datetime] = {}
+    gravity: dict[str, int] = {}
+    for finding in findings:
+        for slug in finding.tactics:
+            if slug in known:
+                began[slug] = min(began.get(slug, finding.first), finding.first)
+                gravity[slug] = max(gravity.get(slug, 0), weight(finding.severity))
+    gravest = sorted(
+        began, key=lambda slug: (-gravity[slug], _WORST.index(slug) if slug in _WORST else len(_WORST), slug)
+    )
+    told = sorted(gravest[:_MOST_DEEDS], key=lambda slug: (began[slug], tactic_order(slug)))
+    return [known[slug]["did"] for slug in told]
 
 
 def _by_weight(findings: Iterable[Finding]) -> list[Finding]:
@@ -102,8 +121,12 @@ def _nothing(material: Material) -> list[str]:
 
 
 def _unknown(material: Material) -> list[str]:
-    reasons = list(dict.fromkeys(each.because.rstrip(".") for each in material.picture.blind_spots))
-    if not reasons:
+    spots = material.picture.blind_spots
+    if not spots:
         return ["No gap was recognized in the logs. Calls that the provider does not log at all stay unseen."]
-    more = f" Below: {counted(len(reasons) - 2, 'further limit')}." if len(reasons) > 2 else ""  # noqa: PLR2004 -- two are said
-    return [f"What we cannot know from these logs: {'. '.join(reasons[:2])}.{more}"]
+    known = wording()["blind_spots"]
+    kinds = {each.kind for each in spots}
+    said = [known[kind] for kind in known if kind in kinds]
+    said += dict.fromkeys(each.because.rstrip(".") for each in spots if each.kind not in known)
+    more = f" Below, {counted(len(spots), 'limit')} in all." if len(spots) > _MOST_UNKNOWN else ""
+    return [f"What these logs cannot tell: {'; '.join(said[:_MOST_UNKNOWN])}.{more}"]

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.kit.text import shell, sql_text
 from jumpkit.model.finding import SEVERITIES
 from jumpkit.report.content import technique_name, wording
+from jumpkit.report.story.bursts import told_moments
 from jumpkit.report.story.chart import charts
 from jumpkit.report.story.facts import MOST_EVENTS, MOST_FINDINGS, Facts, chosen, gather
 from jumpkit.report.story.limits import accounting, coverage, limits, sum_holds
 from jumpkit.report.story.matrix import matrix
 from jumpkit.report.story.people import MOST_PEOPLE, people
-from jumpkit.report.story.rows import listed, named, weight, when
+from jumpkit.report.story.rows import weight
 from jumpkit.report.story.steps import steps
 from jumpkit.report.story.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jumpkit.model.finding import Finding, Incident
-    from jumpkit.report.material import Material, Row
+    from jumpkit.report.material import Material
 
 MOST_INCIDENTS = 25
-MOST_MOMENTS = 200
 MOST_PLACES = 15
 MOST_ARTIFACTS = 100
-_SAME = ("kind", "severity", "operation", "service", "text", "principal", "address", "outcome", "place")
 MOST_COVERAGE = 60
 
 
@@ -37,7 +34,7 @@ def tell(material: Material) -> dict[str, Any]:
     now, later = steps(material, facts)
     persons = people(material.picture)
     covered = coverage(material.activity)
-    moments = _moments(material)
+    moments = told_moments(material)
     return {
         "material": material,
         "case": material.case,
@@ -151,55 +148,3 @@ def _means(finding: Finding) -> str:
     known = wording()["tactics"]
     said = " ".join(known[slug]["means"] for slug in finding.tactics if slug in known)
     return said or "The rule says no more than its title."
-
-
-def _moments(material: Material) -> list[dict[str, Any]]:
-    """Return the timeline's rows to list: where they are too many, gaps, marks and the heaviest findings first."""
-    severities = {each.finding: each.severity for each in material.picture.findings}
-    rows = _runs([_moment(row, severities) for row in material.timeline])
-    if len(rows) > MOST_MOMENTS:
-        heaviest = sorted(range(len(rows)), key=lambda place: (-_pressing(rows[place]), place))[:MOST_MOMENTS]
-        rows = [rows[place] for place in sorted(heaviest)]
-    return rows
-
-
-def _runs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Make one row of neighbours that say the same but for their time, with how many they are and the last time."""
-    merged: list[dict[str, Any]] = []
-    for row in rows:
-        before = merged[-1] if merged else None
-        if before is not None and row["kind"] == "event" and all(before[each] == row[each] for each in _SAME):
-            before["times"] += 1
-            before["until"] = _later(before["time"], row["time"])
-        else:
-            merged.append(row)
-    return merged
-
-
-def _later(start: str, end: str) -> str:
-    """Return the end of a span, without its day where that is the start's."""
-    return end[11:] if len(end) > 11 and end[:10] == start[:10] else end  # noqa: PLR2004 -- YYYY-MM-DD and a space
-
-
-def _pressing(row: Mapping[str, Any]) -> int:
-    return len(SEVERITIES) if row["kind"] in {"gap", "mark"} else weight(row["severity"])
-
-
-def _moment(row: Row, severities: Mapping[str, str]) -> dict[str, Any]:
-    levels = [severities[each] for each in listed(row.get("findings")) if each in severities]
-    original = row.get("original_time")
-    return {
-        "time": when(row.get("time")),
-        "original": None if original is None or when(original) == when(row.get("time")) else str(original),
-        "kind": str(row.get("kind") or "event"),
-        "severity": max(levels, key=weight) if levels else None,
-        "operation": row.get("operation"),
-        "service": row.get("service"),
-        "text": row.get("text"),
-        "principal": named(row.get("principal")),
-        "address": named(row.get("address")),
-        "outcome": row.get("outcome"),
-        "place": " ".join(str(each) for each in (row.get("account"), row.get("region")) if each),
-        "until": _later(when(row.get("time")), when(row["until"])) if row.get("until") else None,
-        "times": 1,
-    }
