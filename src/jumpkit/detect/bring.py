@@ -8,56 +8,73 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from jumpkit.detect.values import Path, collect, text_of
+from jumpkit.detect.values import Path, collect, may_hold, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jumpkit.detect.ruleset import RuleSet
-    from jumpkit.model.batch import Batch
+    from jumpkit.model.batch import Batch, Column
 
-_Asked = list[tuple[str, Path]]
+    Event = Callable[[int], dict[str, Any]]
+
+_ENCODE = msgspec.json.encode
 
 
 class Bringer:
-    """The fields of a batch's matches; a combination of coded values is written once."""
+    """Writes the fields of matches; what a coded value contributes is written once."""
 
-    def __init__(self, ruleset: RuleSet, batch: Batch, event: Callable[[int], dict[str, Any]]) -> None:
-        """Take the rules, the batch and how a row is decoded."""
-        self._ruleset = ruleset
-        self._batch = batch
-        self._event = event
+    def __init__(self, ruleset: RuleSet, source: str) -> None:
+        """Take the rules, and the source whose batches will come."""
+        self._asked = {place: asked for place in range(len(ruleset.infos)) if (asked := ruleset.brings(place, source))}
+        self._written: dict[tuple[str, Path], tuple[list[Any], dict[int, str]]] = {}
 
-    def all(self, rule: npt.NDArray[np.int32], row: npt.NDArray[np.int32]) -> list[str | None]:
-        """Return one text a match, None for rules of which no correlation wants anything."""
+    def all(
+        self, batch: Batch, rule: npt.NDArray[np.int32], row: npt.NDArray[np.int32], event: Event
+    ) -> list[str | None]:
+        """Return one text a match, None for rules of which no correlation wants anything; `rule` is sorted."""
         fields: list[str | None] = [None] * len(rule)
         for place in np.unique(rule).tolist():
-            asked = self._ruleset.brings(place, self._batch.source)
+            asked = self._asked.get(place)
             if asked:
                 start, end = np.searchsorted(rule, [place, place + 1]).tolist()
-                fields[start:end] = self._texts(asked, row[start:end])
+                parts = [self._parts(batch, each, row[start:end], event) for each in asked]
+                fields[start:end] = ["{" + ",".join(filter(None, pieces)) + "}" for pieces in zip(*parts, strict=True)]
         return fields
 
-    def _texts(self, asked: _Asked, rows: npt.NDArray[np.int32]) -> list[str]:
-        columns = [self._batch.columns.get(path[0]) for _, path in asked]
-        if any(column is None for column in columns):
-            return [fields_of(asked, self._event(row)) for row in rows.tolist()]
-        codes = np.stack([column.codes[rows] for column in columns if column is not None], axis=1).tolist()
-        known: dict[tuple[int, ...], str] = {}
-        return [self._coded(asked, tuple(code), row, known) for code, row in zip(codes, rows.tolist(), strict=True)]
+    def _parts(self, batch: Batch, asked: tuple[str, Path], rows: npt.NDArray[np.int32], event: Event) -> list[str]:
+        name, path = asked
+        column = batch.columns.get(path[0])
+        if column is None:
+            return [_part(name, event(row), path) for row in rows.tolist()]
+        written = self._of(asked, column)
+        parts = []
+        for row, code in zip(rows.tolist(), column.codes[rows].tolist(), strict=True):
+            if code < 0 and len(path) > 1 and may_hold(batch.records[row], path[0]):
+                parts.append(_part(name, event(row), path))
+                continue
+            text = written.get(code)
+            if text is None:
+                text = written[code] = _part(name, {path[0]: column.values[code]} if code >= 0 else {}, path)
+            parts.append(text)
+        return parts
 
-    def _coded(self, asked: _Asked, code: tuple[int, ...], row: int, known: dict[tuple[int, ...], str]) -> str:
-        text = known.get(code)
-        if text is None:
-            text = known[code] = fields_of(asked, self._event(row))
-        return text
+    def _of(self, asked: tuple[str, Path], column: Column) -> dict[int, str]:
+        """Return what was written of a column's values; another epoch's is forgotten."""
+        values, written = self._written.get(asked, (None, {}))
+        if values is not column.values:
+            written = {}
+            self._written[asked] = (column.values, written)
+        return written
 
 
-def fields_of(asked: _Asked, event: dict[str, Any]) -> str:
+def _part(name: str, event: dict[str, Any], path: Path) -> str:
+    values = [text_of(value) if isinstance(value, dict) else value for value in collect(event, path, 0)]
+    if not values:
+        return ""
+    return f"{_ENCODE(name).decode()}:{_ENCODE(values[0] if len(values) == 1 else values).decode()}"
+
+
+def fields_of(asked: Sequence[tuple[str, Path]], event: dict[str, Any]) -> str:
     """Return the asked fields of an event as a JSON object: a plain value, or a list; what is missing is left out."""
-    found: dict[str, Any] = {}
-    for name, path in asked:
-        values = [text_of(value) if isinstance(value, dict) else value for value in collect(event, path, 0)]
-        if values:
-            found[name] = values[0] if len(values) == 1 else values
-    return msgspec.json.encode(found).decode()
+    return "{" + ",".join(filter(None, (_part(name, event, path) for name, path in asked))) + "}"

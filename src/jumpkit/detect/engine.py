@@ -73,15 +73,14 @@ class Engine:
         """Return every match of a live rule in the batch."""
         source = self._sources.get(batch.source)
         if source is None:
-            source = self._sources[batch.source] = _Source(program(self.ruleset, batch.source))
+            source = self._sources[batch.source] = _Source(self.ruleset, batch.source)
         rows = _Rows(batch, self.event)
         pairs = list(source.pairs(batch, rows))
         rule = np.concatenate([pair[0] for pair in pairs] or [np.zeros(0, np.int32)])
         row = np.concatenate([pair[1] for pair in pairs] or [np.zeros(0, np.int32)])
         order = np.lexsort((row, rule))
         rule, row = rule[order], row[order]
-        fields = Bringer(self.ruleset, batch, rows).all(rule, row)
-        return Hits(rule, row, fields)
+        return Hits(rule, row, source.bringer.all(batch, rule, row, rows))
 
 
 Pair = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
@@ -90,9 +89,10 @@ Pair = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 class _Source:
     """The program of one source with all that was decided of it."""
 
-    def __init__(self, made: Program) -> None:
-        self.program = made
-        self.heads = _heads(made)
+    def __init__(self, ruleset: RuleSet, source: str) -> None:
+        self.program = program(ruleset, source)
+        self.heads = _heads(self.program)
+        self.bringer = Bringer(ruleset, source)
         self._roots: dict[tuple[str, ...], tuple[Step, dict[bytes, Step]]] = {}
 
     def pairs(self, batch: Batch, event: _Rows) -> Iterator[Pair]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jumpkit.detect.evaluate import Tests, atom_holds
-from jumpkit.detect.values import Path, collect, text_of
+from jumpkit.detect.values import Path, collect, may_hold, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,11 +153,7 @@ class HeadTests:
 
     def _doubted(self, kinds: npt.NDArray[np.int32], records: Sequence[Any]) -> npt.NDArray[np.int32]:
         """Set apart the rows without the field whose bytes may hold a key that begins with its name and a dot."""
-        name = f"{self.head}.".encode("utf-8", "surrogatepass")
         for row in np.flatnonzero(kinds == self.missing).tolist():
-            record = records[row]
-            if not isinstance(record, bytes):
-                record = bytes(record)
-            if name in record or b"\\u" in record:
+            if may_hold(records[row], self.head):
                 kinds[row] = self.dotted
         return kinds

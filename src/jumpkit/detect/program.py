@@ -27,6 +27,7 @@ class Program:
     numbers: dict[Atom | Keyword, int] = field(default_factory=dict)
     tests: Tests = field(default_factory=Tests)
     checks: dict[int, Callable[[Record], bool]] = field(default_factory=dict)
+    last: tuple[Record | None, str] = (None, "")  # the record whose text was asked for last, and that text
 
     def number(self, atom: Atom | Keyword) -> int:
         """Return the number of an atom, the same for equal atoms."""
@@ -59,13 +60,19 @@ class Program:
     def _check(self, atom: Atom | Keyword) -> Callable[[Record], bool]:
         if isinstance(atom, Keyword):
             test = self.tests.of(atom.leaf)
-            return lambda record: test(text_of(record))
+            return lambda record: test(self._text(record))
         clause = atom.clauses[0]
         plain = all(leaf.op not in {"ref", "missing"} for leaf in clause.leaves)
         if len(atom.clauses) == 1 and plain and not clause.every and not clause.negated:
             path, checks = clause.path, tuple(self.tests.of(leaf) for leaf in clause.leaves)
             return lambda record: any(check(value) for value in collect(record, path, 0) for check in checks)
         return lambda record: atom_holds(atom, record, self.tests)
+
+    def _text(self, record: Record) -> str:
+        """Return a record's text, made once for all keywords that are looked for in it."""
+        if self.last[0] is not record:
+            self.last = (record, text_of(record))
+        return self.last[1]
 
 
 def program(ruleset: RuleSet, source: str) -> Program:

@@ -49,10 +49,13 @@ def flat(values: list[Any]) -> Iterator[Any]:
 
 def collect(value: Any, path: Path, at: int) -> list[Any]:
     """Return all that path[at:] reaches from `value`, crossing lists; empty where it is missing."""
-    while True:
+    end = len(path)
+    while at < end:
         if isinstance(value, dict):
-            if at == len(path):
-                return [value]
+            below = value.get(path[at])
+            if below is not None and below != []:
+                value, at = below, at + 1
+                continue
             step = find(value, path, at)
             if step is None:
                 return []
@@ -60,4 +63,13 @@ def collect(value: Any, path: Path, at: int) -> list[Any]:
         elif isinstance(value, list):
             return [found for element in flat(value) for found in collect(element, path, at)]
         else:
-            return [value] if at == len(path) and value is not None else []
+            return []
+    if isinstance(value, list):
+        return list(flat(value))
+    return [] if value is None else [value]
+
+
+def may_hold(record: Any, head: str) -> bool:
+    """Say whether a record's bytes may hold a key that begins with `head` and a dot."""
+    data = record if isinstance(record, bytes) else bytes(record)
+    return f"{head}.".encode("utf-8", "surrogatepass") in data or b"\\u" in data
