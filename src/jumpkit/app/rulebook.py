@@ -49,7 +49,7 @@ def try_examples(folder: Path | None) -> list[dict[str, Any]]:
     """Return each example of a folder's rules, or of jumpkit's own, and whether it held."""
     if folder is not None:
         return [
-            {"rule": item.rule, "example": item.example, "expected": item.expected, "held": item.held}
+            {"rule": item.rule, "example": item.example, "expected": item.expected, "held": item.passed, "letters": item.letters, "problem": item.problem}
             for item in test_examples(folder)
         ]
     with as_file(files("jumpkit.content") / "rules") as own:

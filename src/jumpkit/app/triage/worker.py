@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from jumpkit.app.triage.hits import HitRows, hit_table, leaf
 from jumpkit.app.triage.ids import Ids, ids_of
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from jumpkit.app.triage.request import Request
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,16 @@ class Worker:
     def _chunks(self, sealed: Sealed) -> Iterator[Batch | Reject | Rejected | Skipped]:
         for chunk in read(sealed, self.request.limits):
             if isinstance(chunk, Chunk):
-                yield from self.reader.feed(chunk)
+                yield from (_named(item, sealed.name) for item in self.reader.feed(chunk))
             else:
-                yield chunk
+                yield _named(chunk, sealed.name)
+
+
+def _named(item: _Item, path: str) -> _Item:
+    """Return what was left out with the name of its input, which rooms that see only bytes do not know."""
+    if isinstance(item, Rejected | Skipped) and not item.path:
+        return replace(item, path=path)
+    return item
 
 
 class _Desk:

@@ -118,9 +118,8 @@ def _tell(answer: Answer) -> None:
     line(f"{events['in']:,} events: {', '.join(parts)}")
     line(f"{rules['loaded']:,} rules: {rules['live']:,} live, {len(rules['not_runnable']):,} not runnable")
     for item in inputs["rejected"][:_SHOWN]:
-        line(
-            f"  rejected: {item['path']}{' : ' + item['member'] if item['member'] else ''} ({item['kind']}: {item['reason']})"
-        )
+        place = " : ".join(filter(None, (item["path"], item["member"])))
+        line(f"  rejected: {place} ({item['kind']}: {item['reason']})")
     _tell_incidents(body)
     if body["blind_spots"]:
         line()
