@@ -428,6 +428,14 @@ def test_members_whose_names_are_no_utf_8(reading: Read) -> None:
     assert told(reading(header + packed[512:])) == [("b\\xffd.json", "read")]
 
 
+def test_members_without_a_name(reading: Read) -> None:
+    assert told(reading(zipped(("a.json", LOG), ("b.json", LOG)).replace(b"a.json", b"\0.json"))) == [
+        ("\\x00.json", "read"),
+        ("b.json", "read"),
+    ]
+    assert told(reading(tarred(("", LOG), ("", LOG)))) == [("(no name)", "read"), ("(no name)#2", "read")]
+
+
 def test_control_characters_in_names_are_shown_not_sent(reading: Read) -> None:
     assert told(reading(tarred(("a\x1b[2J\n.json", LOG)))) == [("a\\x1b[2J\\x0a.json", "read")]
 
@@ -446,6 +454,13 @@ def test_large_json_lines_come_in_runs_of_lines(reading: Read) -> None:
             assert chunk.data.startswith(b'{"n"')
             at += len(chunk.data)
         assert at in {len(data), len(data) - 1}
+
+
+def test_large_json_lines_that_are_no_utf_8_come_in_runs_too(reading: Read) -> None:
+    data = b'{"n": "caf\xe9"}\n' * 9000
+    chunks = reading(data)
+    assert len(chunks) > 20
+    assert b"".join(chunk.data for chunk in chunks if isinstance(chunk, Chunk)) == data
 
 
 def test_a_large_document_comes_whole_up_to_a_limit(reading: Read) -> None:

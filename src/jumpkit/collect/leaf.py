@@ -46,7 +46,7 @@ def by_lines(data: bytes) -> bool:
     if start != b"{" or end < 0:
         return end >= 0
     try:
-        msgspec.json.decode(data[:end].lstrip(BLANK))
+        msgspec.json.decode(data[:end].lstrip(BLANK).decode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError):
         return False
     return True

@@ -48,7 +48,7 @@ def zip_members(file: Seekable, budget: Budget) -> Iterator[Member]:
         raise Damaged(f"the zip's index cannot be read, it may be cut short: {error}") from error
     naming = Naming()
     for info in listed:
-        if info.is_dir():
+        if info.orig_filename.endswith("/"):
             continue
         raw = _raw_name(info)
         refused = climbs(raw) or _refused(info, budget.limits)
