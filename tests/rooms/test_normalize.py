@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def event(number: int = 0, **changes: Any) -> dict[str, Any]:
         "eventName": "ListBuckets",
         "awsRegion": "us-east-1",
         "sourceIPAddress": "192.0.2.1",
-        "userAgent": "[agent, {with} \"brackets\"]",
+        "userAgent": '[agent, {with} "brackets"]',
         "requestParameters": {"Host": "x", "list": [{"a": 1}, {"a": 2}]},
         "responseElements": None,
         "eventID": f"00000000-0000-4000-8000-{number:012d}",
@@ -98,6 +99,7 @@ SHAPES = {
     "log group": text({"owner": "1", "logEvents": [{"id": "1", "message": text(each).decode()} for each in EVENTS]}),
     "mark in front": b"\xef\xbb\xbf" + text({"Records": EVENTS}),
     "wide": json.dumps({"Records": EVENTS}, ensure_ascii=False, indent=1).encode("utf-16"),
+    "lookup wide": json.dumps({"Events": [{"CloudTrailEvent": json.dumps(each)} for each in EVENTS]}).encode("utf-16"),
     "wide, other end, no mark": json.dumps(EVENTS, ensure_ascii=False).encode("utf-16-be"),
 }
 
@@ -112,14 +114,24 @@ def test_a_single_event_pretty_printed() -> None:
 
 
 def test_an_export_with_another_name_for_the_time() -> None:
-    exported = [event(n, eventTime=..., **{"@timestamp": "2024-01-02T03:04:05.000Z", "@version": "1"}) for n in range(3)]
+    exported = [
+        event(n, eventTime=..., **{"@timestamp": "2024-01-02T03:04:05.000Z", "@version": "1"}) for n in range(3)
+    ]
     expected = [{**each, "eventTime": each["@timestamp"]} for each in exported]
     told = check(b"\n".join(map(text, exported)), expected)
     assert {row["time"] for row in told} == {1704164645000}
 
 
 CSV_HEADS = ["User name", "AWS access key", "Event time", "Event source", "Event name", "AWS region"]
-CSV_HEADS += ["Source IP address", "Error code", "Resource type", "Resource name", "Request ID", "Event ID", "Read-only"]
+CSV_HEADS += [
+    "Source IP address",
+    "Error code",
+    "Resource type",
+    "Resource name",
+    "Request ID",
+    "Event ID",
+    "Read-only",
+]
 
 
 def test_event_history_as_csv() -> None:
@@ -127,7 +139,7 @@ def test_event_history_as_csv() -> None:
         ["ana", "AKIA1", "2024-01-02T03:04:05Z", "s3.amazonaws.com", "GetObject", "us-east-1"],
         ["b,ob", "", "January 2, 2024, 04:04:05 (UTC+01:00)", "iam.amazonaws.com", "CreateUser", "us-east-1"],
     ]
-    cells[0] += ["192.0.2.1", "", "AWS::S3::Bucket", "two\nlines \"quoted\"", "r1", "e1", "true"]
+    cells[0] += ["192.0.2.1", "", "AWS::S3::Bucket", 'two\nlines "quoted"', "r1", "e1", "true"]
     cells[1] += ["192.0.2.2", "AccessDenied", "", "", "r2", "e2", "false"]
     out = io.StringIO()
     csv.writer(out).writerows([CSV_HEADS, *cells])
@@ -175,7 +187,7 @@ def test_digest_is_skipped_by_name() -> None:
     [
         (text([{"operationName": "x", "resourceId": "y", "time": "2024-01-02T03:04:05Z"}]), "not_a_log"),
         (text({"protoPayload": {}, "insertId": "1", "logName": "n"}), "not_a_log"),
-        (text({"Records": [{"eventSource": "aws:s3", "s3": {}, "eventName": "x", "eventTime": "2024-01-02T03:04:05Z"}]}), "reject"),
+        (text({"Records": [event(0, eventSource="aws:s3", s3={})]}), "reject"),
         (text({"eventName": "A", "eventSource": "b", "description": "what it is"}), "skipped"),
         (text({"name": "package"}), "skipped"),
         (b"2024-01-02 03:04:05 something happened\n", "not_a_log"),
@@ -284,7 +296,9 @@ def test_fields_that_nobody_documented_are_kept() -> None:
 
 
 def test_columns_agree_with_the_records() -> None:
-    made = [event(n, errorCode="E" if n % 3 else None, readOnly=bool(n % 2), tlsDetails={"v": n % 4}) for n in range(50)]
+    made = [
+        event(n, errorCode="E" if n % 3 else None, readOnly=bool(n % 2), tlsDetails={"v": n % 4}) for n in range(50)
+    ]
     batches, _ = read(text({"Records": made}), text(made[:5]))
     for batch in batches:
         assert batch.rows == 55
@@ -315,7 +329,7 @@ def test_lines_in_several_chunks() -> None:
     reader = Reader(SOURCE)
     found: list[Any] = []
     cuts = [0, data.index(b"\n") + 1, data.index(b"\n") + 40, len(data)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         found += reader.feed(Chunk(SHA, "a/b.json", data[start:end], start, last=end == len(data)))
     (batch,) = [*found, *reader.flush()]
     told = batch.table.to_pylist()
@@ -354,7 +368,10 @@ def test_bytes_that_hold_no_event_are_unreadable() -> None:
     [
         (None, (None, None, None, None)),
         ({"type": "Root", "accountId": "1", "arn": "arn:aws:iam::1:root"}, ("aws:1:root", "root", None, "root")),
-        ({"accountId": "1", "invokedBy": "x.amazonaws.com"}, ("service:x.amazonaws.com", "x.amazonaws.com", None, "service")),
+        (
+            {"accountId": "1", "invokedBy": "x.amazonaws.com"},
+            ("service:x.amazonaws.com", "x.amazonaws.com", None, "service"),
+        ),
         ({"type": "AWSAccount", "accountId": "1"}, ("aws:1:unknown", "1", None, "account")),
         ({"type": "AWSAccount", "accountId": "1", "principalId": "AROA:s"}, ("aws:1:AROA", "1", "s", "account")),
         (
@@ -362,7 +379,12 @@ def test_bytes_that_hold_no_event_are_unreadable() -> None:
             ("aws-cn:1:AROA", "r", "s", "role"),
         ),
         (
-            {"type": "FederatedUser", "principalId": "1:bo", "accountId": "1", "arn": "arn:aws:sts::1:federated-user/bo"},
+            {
+                "type": "FederatedUser",
+                "principalId": "1:bo",
+                "accountId": "1",
+                "arn": "arn:aws:sts::1:federated-user/bo",
+            },
             ("aws:1:federated-user/bo", "bo", None, "federated"),
         ),
         (

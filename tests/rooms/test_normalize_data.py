@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +11,9 @@ from jumpkit.model.artifact import Chunk, Rejected
 from jumpkit.model.batch import Batch
 from jumpkit.model.event import Reject
 from jumpkit.normalize import Reader, load_source, raw_event
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = load_source("aws/cloudtrail")
 

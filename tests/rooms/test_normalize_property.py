@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -18,7 +19,11 @@ from jumpkit.normalize import Reader, load_source
 SOURCE = load_source("aws/cloudtrail")
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=8,
 )
@@ -26,7 +31,9 @@ FIELDS = sorted(SOURCE.known)
 RECORD = st.fixed_dictionaries(
     {
         "eventName": st.sampled_from(["GetObject", "CreateUser", "AssumeRole", "ConsoleLogin"]),
-        "eventSource": st.sampled_from(["s3.amazonaws.com", "iam.amazonaws.com", "sts.amazonaws.com", "signin.amazonaws.com"]),
+        "eventSource": st.sampled_from(
+            ["s3.amazonaws.com", "iam.amazonaws.com", "sts.amazonaws.com", "signin.amazonaws.com"]
+        ),
         "eventTime": st.sampled_from(["2024-01-02T03:04:05Z", "2024-01-02T03:04:05.678+01:00", "1704164645"]),
     },
     optional={name: JSON for name in FIELDS if name not in ("eventName", "eventSource", "eventTime")} | {"else": JSON},
@@ -39,7 +46,7 @@ def read(data: bytes, cuts: tuple[int, ...] = ()) -> list[Any]:
     reader = Reader(SOURCE)
     found: list[Any] = []
     places = [0, *cuts, len(data)]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         found += reader.feed(Chunk("0" * 64, None, data[start:end], start, last=end == len(data)))
     found += reader.flush()
     for each in found:
@@ -73,7 +80,7 @@ def test_places_and_counts(others: list[Any], sure: dict[str, Any], layout: dict
     told = addresses(found)
     assert [index for index, _, _ in told] == list(range(len(told)))
     pieces = [json.loads(data[start:end]) for _, start, end in told]
-    if not any(isinstance(each, str) and "{" in each or isinstance(each, (dict, list)) and each != sure for each in others):
+    if not any((isinstance(each, str) and "{" in each) or isinstance(each, dict) for each in others):
         assert len(told) == len(records)
     assert same(pieces[0], sure)
     batches = [each for each in found if isinstance(each, Batch)]
@@ -93,7 +100,7 @@ def test_every_event_is_stored_whatever_else_it_holds(records: list[Any], layout
 
 
 def whole(shape: str) -> bytes:
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311 (the same damage in every run)
     records = [
         {
             "eventVersion": "1.08",
@@ -120,7 +127,7 @@ def whole(shape: str) -> bytes:
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("shape", ["compact", "pretty", "lines", "lookup", "bus", "csv"])
 def test_no_damage_raises_and_none_is_silent(shape: str, code: str) -> None:
-    rng = random.Random(f"{shape}{code}")
+    rng = random.Random(f"{shape}{code}")  # noqa: S311 (the same damage in every run)
     clean = whole(shape).decode().encode(code)
     for _ in range(150):
         data = bytearray(clean)

@@ -16,7 +16,7 @@ from jumpkit.normalize.split import BROKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumpkit.normalize.pieces import Pieces, Text
+    from jumpkit.normalize.pieces import Pieces, Text, Wide
     from jumpkit.normalize.source import Source
 
 NULL = msgspec.Raw(b"null")
@@ -74,6 +74,14 @@ class Decoded:
     refused: list[tuple[int, int, int, str]] = field(default_factory=list)  # place, start, end, reason
     seen: int = 0
     kin: bool = True  # at least one of them was a record of this source, if perhaps a broken one
+
+    def widen(self, wide: Wide) -> None:
+        """Turn all places into those in the member's UTF-16."""
+        narrow = [*self.starts, *self.ends, *(place for _, start, end, _ in self.refused for place in (start, end))]
+        places = wide.places(narrow)
+        self.starts = [places[start] for start in self.starts]
+        self.ends = [places[end] for end in self.ends]
+        self.refused = [(place, places[start], places[end], why) for place, start, end, why in self.refused]
 
 
 class Decoder:

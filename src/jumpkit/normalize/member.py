@@ -9,7 +9,7 @@ import msgspec
 
 from jumpkit.model.artifact import Chunk, Rejected, Skipped
 from jumpkit.normalize import csvrows, shapes
-from jumpkit.normalize.pieces import SPACE, Pieces
+from jumpkit.normalize.pieces import SPACE, Pieces, Wide
 from jumpkit.normalize.salvage import Salvaged, array_start, salvage
 from jumpkit.normalize.split import BROKEN, as_list, lines, located, whole
 
@@ -157,7 +157,7 @@ class Member:
             return
         for found in self._step(text, 0, True):  # noqa: FBT003 (a step)
             if isinstance(found, Pieces):
-                _widen(found, text, code, base + skip)
+                found.wide = Wide(text, code, base + skip)
             yield found
 
     def _text(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)
@@ -234,15 +234,3 @@ def _utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _widen(found: Pieces, text: bytes, code: str, base: int) -> None:
-    """Turn places in `text` into places in the UTF-16 that it came from."""
-    places = sorted({*found.starts, *found.ends})
-    at, here, wide = 0, base, {}
-    for place in places:
-        here += len(text[at:place].decode("utf-8", "replace").encode(code))
-        wide[place] = here
-        at = place
-    found.starts = [wide[start] for start in found.starts]
-    found.ends = [wide[end] for end in found.ends]

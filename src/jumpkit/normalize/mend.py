@@ -47,7 +47,10 @@ class Mender:
     fields: Mapping[str, tuple[str, Any]]  # vendor name → attribute, type
 
     def mend(self, text: Text, start: int, end: int, depth: int = 0) -> Iterator[Mended]:
-        """Yield the events within one value, or the one reason why it is none."""
+        """Yield the events within one value, or the one reason why it is none.
+
+        What lies within a repaired value has that value's place: its own cannot be told.
+        """
         sane, fields = _read(text)
         if fields is None:
             yield from self._no_object(sane, start, end, depth)
@@ -57,11 +60,12 @@ class Mender:
             yield self._event(sane, fields, start, end)
             return
         key, how = inner
-        exact = sane is text  # a repaired text no longer lies where its record does
         for raw in _LIST.decode(fields[key]) if how == "list" else [fields[key]]:
-            at = start + address(raw) - address(sane) if exact else start
-            to = at + len(memoryview(raw)) if exact else end
-            yield from self.mend(raw, at, to, depth + 1)
+            offset = address(raw) - address(sane)
+            for each in self.mend(raw, start + offset, start + offset + len(memoryview(raw)), depth + 1):
+                if sane is not text:
+                    each.start, each.end = start, end
+                yield each
 
     def _no_object(self, text: Text, start: int, end: int, depth: int) -> Iterator[Mended]:
         """Yield the event that a string holds as JSON, or the reason why this value is none."""

@@ -14,15 +14,34 @@ Text = msgspec.Raw | bytes  # one record's JSON; a Raw is a view into its chunk
 SPACE = b" \t\r\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """UTF-8 that was made of UTF-16, and how a place in the one is found in the other."""
+
+    text: bytes
+    code: str
+    base: int  # of the UTF-16 in its member
+
+    def places(self, narrow: Iterable[int]) -> dict[int, int]:
+        """Return, for places in the UTF-8, the places in the member."""
+        at, here, found = 0, self.base, {}
+        for place in sorted(set(narrow)):
+            here += len(self.text[at:place].decode("utf-8", "replace").encode(self.code))
+            found[place] = here
+            at = place
+        return found
+
+
 @dataclass(slots=True)
 class Pieces:
-    """What one stretch of bytes was cut into; `starts` and `ends` count in the decompressed member."""
+    """What one stretch of bytes was cut into; places count in the decompressed member, or in what `wide` holds."""
 
     texts: list[Text] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     bad: dict[int, str] = field(default_factory=dict)  # place in texts → why it is no record
     suspect: bool = False  # the bytes are not all UTF-8, so each record is looked at by itself
+    wide: Wide | None = None
 
     def add(self, text: Text, start: int, end: int) -> None:
         """Append one record."""
@@ -43,7 +62,7 @@ class Pieces:
         for at in range(0, len(self.texts), size):
             to = at + size
             bad = {place - at: why for place, why in self.bad.items() if at <= place < to}
-            yield Pieces(self.texts[at:to], self.starts[at:to], self.ends[at:to], bad, self.suspect)
+            yield Pieces(self.texts[at:to], self.starts[at:to], self.ends[at:to], bad, self.suspect, self.wide)
 
 
 class Records(Sequence[bytes]):

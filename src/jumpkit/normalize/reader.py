@@ -78,6 +78,8 @@ class Reader:
     def _store(self, pieces: Pieces, member: Member) -> Iterator[Outcome]:
         """Take records in, and yield their refusals."""
         decoded = self._decoder.decode(pieces)
+        if pieces.wide:
+            decoded.widen(pieces.wide)
         if not decoded.kin and not member.accepted and pieces.texts:
             member.done = True
             yield self._foreign(pieces, member)

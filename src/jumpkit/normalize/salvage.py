@@ -66,7 +66,7 @@ def salvage(data: bytes, start: int, base: int, *, array: bool) -> Salvaged:
 
 
 def _next(data: bytes, at: int, marker: re.Pattern[bytes] | None) -> int | None:
-    """Return where records go on after an array's end: in another array, or right behind where damage closed this one."""
+    """Return where records go on after an array's end: in another array, or behind where damage closed this one."""
     array = _ARRAY.search(data, at)
     if array:
         return array.end()
