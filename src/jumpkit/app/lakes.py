@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.kit.clock import stamp
 from jumpkit.store.lake.read import Lake, open_lake
 from jumpkit.store.lake.write import SegmentRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jumpkit.app.workspace import Desk
     from jumpkit.store.book.book import Row
 
@@ -42,3 +45,9 @@ def _events(row: Row) -> SegmentRef:
 
 def _hits(path: str, rows: int) -> SegmentRef:
     return SegmentRef(Path(path), "hits", rows, None, None, ())
+
+
+def retired(desk: Desk, case: str, paths: Iterable[str]) -> list[Row]:
+    """Return the rows that say of files that they were replaced and will be swept away; they hold no digest."""
+    at = stamp(desk.clock())
+    return [{"case": case, "path": path, "kind": "retired", "sha256": None, "size": None, "made": at} for path in paths]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from jumpkit import __version__
-from jumpkit.app.lakes import open_case
+from jumpkit.app.lakes import open_case, retired
 from jumpkit.app.pictures import picture_of
 from jumpkit.coordinate.case import case_row
 from jumpkit.investigate import timeline
 from jumpkit.kit.clock import stamp
+from jumpkit.kit.errors import NotFound
 from jumpkit.model.rule import RuleInfo
 from jumpkit.normalize import ocsf
 from jumpkit.preserve.keys import fingerprint as fingerprint_of
@@ -22,8 +24,7 @@ from jumpkit.preserve.rows import vouch
 from jumpkit.report import Material, Written, format_of, render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jumpkit.app.workspace import Desk
     from jumpkit.model.finding import Picture
@@ -32,60 +33,78 @@ if TYPE_CHECKING:
     from jumpkit.store.lake.read import Lake
 
 ALWAYS = ("html", "md")
+REPORT = "report"  # kind of file_
 _TIMELINE = 2_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which report is wanted: its format, whether secrets are shown, and where it goes (None: into the workspace)."""
+    """Which report is wanted, and whether secrets are shown in it."""
 
     fmt: str
     unmask: bool = False
-    out: Path | None = None
 
 
-def write_reports(desk: Desk, case: str, fmts: Sequence[str] = ALWAYS) -> dict[str, str]:
-    """Write the case's reports into the workspace and return their paths by format."""
+def write_reports(desk: Desk, case: str, run: Row) -> dict[str, str]:
+    """Write the reports of a run into the workspace, end the run, and return the reports' paths by format."""
     written: dict[str, Written] = {}
+    folder = desk.home / "reports" / case
     with open_case(desk, case) as lake:
         material = gather(desk, case, lake, unmask=False)
-        for fmt in fmts:
-            written[fmt] = render(material, fmt, place(desk, case, fmt))
+        for fmt in ALWAYS:
+            name = Path(format_of(fmt).FILE)
+            written[fmt] = render(material, fmt, folder / f"{name.stem}-{run['run']}{name.suffix}")
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         for fmt, item in written.items():
             append(pen, case, "report.written", {"format": fmt, "sha256": item.sha256, "unmasked": False})
-        vouch(pen, case, "file_", [_file_row(desk, case, item) for item in written.values()])
+        old = [row["path"] for row in pen.tx.rows("file_", case=case, kind=REPORT)]
+        fresh = [_file_row(desk, case, item) for item in written.values()]
+        vouch(pen, case, "file_", [*fresh, *retired(desk, case, old)])
+        vouch(pen, case, "run", [{**run, "finished": stamp(desk.clock())}])
+    for path in old:
+        (desk.home / path).unlink(missing_ok=True)
     return {fmt: str(item.path) for fmt, item in written.items()}
 
 
-def export(desk: Desk, case: str, wish: Wish, stream: IO[bytes] | None = None) -> Written:
+def export(desk: Desk, case: str, wish: Wish, out: Path | IO[bytes]) -> Written:
     """Write one report where the user wants it; showing secrets is entered in the ledger before anything is shown."""
     format_of(wish.fmt)
     if wish.unmask:
         with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
-            append(pen, case, "unmask", {"what": f"report {wish.fmt}", "to": str(wish.out) if wish.out else "stdout"})
+            append(pen, case, "unmask", {"what": f"report {wish.fmt}", "to": _name(out)})
     with open_case(desk, case) as lake:
         material = gather(desk, case, lake, unmask=wish.unmask)
-        written = render(
-            material, wish.fmt, stream if stream is not None else (wish.out or place(desk, case, wish.fmt))
-        )
+        written = render(material, wish.fmt, out)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         told = {"format": wish.fmt, "sha256": written.sha256, "unmasked": wish.unmask}
-        append(pen, case, "report.written", told | {"to": str(wish.out) if wish.out else None})
-        if stream is None and wish.out is None:
-            vouch(pen, case, "file_", [_file_row(desk, case, written)])
+        append(pen, case, "report.written", told | {"to": _name(out)})
     return written
 
 
-def place(desk: Desk, case: str, fmt: str) -> Path:
-    """Return where the workspace keeps a case's report of one format."""
-    return desk.home / "reports" / case / format_of(fmt).FILE
+def _name(out: Path | IO[bytes]) -> str:
+    return str(out) if isinstance(out, Path) else "stdout"
+
+
+def present_report(desk: Desk, case: str, fmt: str) -> Path:
+    """Return where the workspace keeps the present report of a case.
+
+    Raises:
+        NotFound: no run of the case has come to its end, or its reports are of other formats.
+
+    """
+    ending = Path(format_of(fmt).FILE).suffix
+    with desk.book.read() as tx:
+        paths = [row["path"] for row in tx.rows("file_", case=case, kind=REPORT) if row["path"].endswith(ending)]
+    if not paths:
+        hint = f"jumpkit report {case} --format {fmt} -o FILE"
+        raise NotFound(f"the workspace keeps no report of {case} in this format", target=fmt, hint=hint)
+    return desk.home / str(paths[-1])
 
 
 def _file_row(desk: Desk, case: str, written: Written) -> Row:
     assert written.path is not None  # noqa: S101 - only reports on disk are listed
     path = written.path.relative_to(desk.home).as_posix()
-    row = {"case": case, "path": path, "kind": "report", "sha256": written.sha256, "size": written.size}
+    row = {"case": case, "path": path, "kind": REPORT, "sha256": written.sha256, "size": written.size}
     return row | {"made": stamp(desk.clock())}
 
 

@@ -49,7 +49,14 @@ def try_examples(folder: Path | None) -> list[dict[str, Any]]:
     """Return each example of a folder's rules, or of jumpkit's own, and whether it held."""
     if folder is not None:
         return [
-            {"rule": item.rule, "example": item.example, "expected": item.expected, "held": item.passed, "letters": item.letters, "problem": item.problem}
+            {
+                "rule": item.rule,
+                "example": item.example,
+                "letters": item.letters,
+                "expected": item.expected,
+                "held": item.passed,
+                "problem": item.problem,
+            }
             for item in test_examples(folder)
         ]
     with as_file(files("jumpkit.content") / "rules") as own:

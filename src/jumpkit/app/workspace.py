@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.collect import Limits
 from jumpkit.kit.errors import NotFound
 from jumpkit.model.artifact import Sealed
-from jumpkit.store.book import Book, open_book
+from jumpkit.preserve.keys import key_of
+from jumpkit.preserve.ledger import append, recording
+from jumpkit.preserve.purge import finish_purges
+from jumpkit.store.book import WORKSPACE, Book, open_book
 from jumpkit.store.book.workspace import find_home, workspace_lock
+from jumpkit.store.files import file_digest
 from jumpkit.store.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -74,6 +78,7 @@ def writing(opening: Opening) -> Iterator[Desk]:
         shelf.clean()
         shutil.rmtree(opening.home / "cache" / "runs", ignore_errors=True)
         desk = Desk(opening.home, open_book(opening.home), shelf, opening.clock, opening.actor, opening.settings)
+        finish_purges(desk.home, desk.book, desk.clock, desk.actor)
         _sweep(desk)
         yield desk
 
@@ -92,11 +97,22 @@ def reading(opening: Opening) -> Iterator[Desk]:
 
 
 def _sweep(desk: Desk) -> None:
-    """Remove lake files that a killed run moved into place but never committed: they are made again from the shelf."""
+    """Remove files that were replaced, or that a killed run never committed: those are made again from the shelf."""
     with desk.book.read() as tx:
         rows = tx.rows("segment")
         known = {row["path"] for row in rows} | {row["hits_path"] for row in rows}
-        known |= set(tx.values("file_", "path"))
-    for path in sorted((desk.home / "lake").rglob("*")):
-        if path.is_file() and path.relative_to(desk.home).as_posix() not in known:
-            path.unlink()
+        files = {row["path"]: row for row in tx.rows("file_")}
+    known |= {path for path, row in files.items() if row["sha256"] is not None}
+    stray = [path for path in _files(desk.home, "lake", "reports") if path not in known]
+    strange = [path for path in stray if path not in files]
+    if strange:
+        told = [{"path": path, "sha256": file_digest(desk.home / path)} for path in strange]
+        with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
+            append(pen, WORKSPACE, "files.swept", {"files": told})
+    for path in stray:
+        (desk.home / path).unlink()
+
+
+def _files(home: Path, *folders: str) -> list[str]:
+    found = [path for folder in folders for path in (home / folder).rglob("*") if path.is_file()]
+    return sorted(path.relative_to(home).as_posix() for path in found)

@@ -30,6 +30,7 @@ class Expected:
 
     artifacts: dict[str, str] = field(default_factory=dict)  # path -> sha256
     files: dict[str, str] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)  # files that were replaced, and are swept away in time
     unfinished: set[str] = field(default_factory=set)  # ids of runs that did not end
     spared: tuple[str, ...] = ()  # prefixes of paths of a case that is being purged
     objects: frozenset[str] = frozenset()  # digests that cases of the workspace hold
@@ -46,7 +47,11 @@ def expected_of(tx: Tx, cases: Sequence[str]) -> Expected:
             found.files[str(row["path"])] = row["sha256"]
             if row["hits_path"] is not None:
                 found.files[str(row["hits_path"])] = row["hits_sha256"]
-        found.files.update({str(row["path"]): row["sha256"] for row in tx.rows("file_", case=case)})
+        for row in tx.rows("file_", case=case):
+            if row["sha256"] is None:
+                found.retired.add(str(row["path"]))
+            else:
+                found.files[str(row["path"])] = row["sha256"]
         found.unfinished.update(str(row["run"]) for row in tx.rows("run", case=case) if row["finished"] is None)
     return found
 
@@ -97,7 +102,10 @@ def _judged(home: Path, path: str, expected: Expected) -> Problem | Leftover:
     if path == f"shelf/{name[:2]}/{name}" and name == found:
         held = name in expected.objects
         return Leftover(path, "of another case" if held else "sealed by a run that was killed before it was entered")
-    run = next((run for run in sorted(expected.unfinished) if path.startswith("lake/") and run in name), None)
+    if path in expected.retired:
+        return Leftover(path, "replaced by a newer file, and not yet swept away")
+    made = path.startswith(("lake/", "reports/"))
+    run = next((run for run in sorted(expected.unfinished) if made and run in name), None)
     if run is not None:
         return Leftover(path, f"written by run {run}, which was killed before it was entered")
     return Problem("unexpected", path, None, found)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jumpkit.app.lakes import CORRELATIONS, open_case
+from jumpkit.app.lakes import CORRELATIONS, open_case, retired
 from jumpkit.app.triage.rules import known_infos
 from jumpkit.app.triage.tranche import move
 from jumpkit.coordinate.case import case_row, judged
@@ -69,8 +69,7 @@ def _correlated(desk: Desk, case: str, run: str, rules: RuleSet, old: Sequence[R
     row = _store(desk, case, run, table)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         append(pen, case, "correlations.drawn", {"run": run, "hits": table.num_rows})
-        retract(pen, case, "file_", [gone["path"] for gone in old])
-        vouch(pen, case, "file_", [row])
+        vouch(pen, case, "file_", [row, *retired(desk, case, [gone["path"] for gone in old])])
     for gone in old:
         (desk.home / gone["path"]).unlink(missing_ok=True)
     return row

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jumpkit.app.lakes import HITS, open_case
+from jumpkit.app.lakes import HITS, open_case, retired
 from jumpkit.app.triage.hits import HitRows, hit_table, leaf
 from jumpkit.app.triage.tranche import move
 from jumpkit.collect import Limits, read
@@ -95,11 +95,12 @@ def rematch(desk: Desk, case: str, rules: RuleSet, run: str) -> int:
     files = [_store(desk, case, table, f"later-{run}")] if table.num_rows else []
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         append(pen, case, "rules.rematched", {"run": run, "rules": sorted(todo.fresh), "hits": table.num_rows})
-        vouch(pen, case, "segment", forgotten)
-        vouch(pen, case, "file_", files)
+        vouch(pen, case, "segment", [row for row in forgotten if "segment" in row])
+        files += [row for row in forgotten if "segment" not in row]
+        vouch(pen, case, "file_", [*files, *retired(desk, case, gone)])
         vouch(pen, case, "rule_applied", rule_rows(case, run, rules))
     for path in gone:
-        path.unlink(missing_ok=True)
+        (desk.home / path).unlink(missing_ok=True)
     return int(table.num_rows)
 
 
@@ -163,20 +164,31 @@ def _store(desk: Desk, case: str, table: pa.Table, name: str) -> Row:
     return row
 
 
-def _forget(desk: Desk, case: str, run: str, rules: frozenset[str]) -> tuple[list[Row], list[Path]]:
+def _without(path: Path, rules: frozenset[str]) -> pa.Table | None:
+    """Return the hits of a file without those of `rules`, None where it holds none of them."""
+    table = pq.read_table(path, schema=HIT)
+    keep = pc.invert(pc.is_in(table.column("rule").cast(pa.string()), value_set=pa.array(sorted(rules))))
+    return None if pc.all(keep).as_py() is not False else table.filter(keep)
+
+
+def _forget(desk: Desk, case: str, run: str, rules: frozenset[str]) -> tuple[list[Row], list[str]]:
     """Write the segments' hits again without those of `rules`; return the rows, and the files then left over."""
     with desk.book.read() as tx:
         segments = [row for row in tx.rows("segment", case=case) if row["hits_path"]]
+        later = tx.rows("file_", case=case, kind=HITS)
     rows: list[Row] = []
-    gone: list[Path] = []
+    gone: list[str] = []
+    for place, file in enumerate(later):
+        kept = _without(desk.home / file["path"], rules)
+        if kept is not None:
+            rows.append(_store(desk, case, kept, f"kept-{place}-{run}"))
+            gone.append(file["path"])
     for segment in segments:
-        table = pq.read_table(desk.home / segment["hits_path"], schema=HIT)
-        keep = pc.invert(pc.is_in(table.column("rule").cast(pa.string()), value_set=pa.array(sorted(rules))))
-        if pc.all(keep).as_py():
+        kept = _without(desk.home / segment["hits_path"], rules)
+        if kept is None:
             continue
-        kept = table.filter(keep)
         written = _store(desk, case, kept, f"{segment['segment']}-{run}")
         new = {"hits_path": written["path"], "hits_sha256": written["sha256"], "hits_size": written["size"]}
         rows.append(segment | new | {"hits": kept.num_rows})
-        gone.append(desk.home / segment["hits_path"])
+        gone.append(segment["hits_path"])
     return rows, gone

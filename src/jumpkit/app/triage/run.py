@@ -55,9 +55,9 @@ class _Run:
     rules: RuleSet
     started: str
 
-    def row(self, finished: str | None, counts: str | None) -> Row:
+    def row(self, counts: str | None) -> Row:
         inputs = {"paths": cases.inputs_of(self.request), "window": self.request.window.as_row()}
-        row = {"case": self.case, "run": self.run, "started": self.started, "finished": finished}
+        row = {"case": self.case, "run": self.run, "started": self.started, "finished": None}
         return row | {"version": __version__, "inputs": json.dumps(inputs, sort_keys=True), "counts": counts}
 
     @contextmanager
@@ -83,11 +83,11 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     progress.say("investigating")
     picture = look(desk, case, run.run, rules, estate)
     body = body_of(case, tally, rules, picture)
+    counts = json.dumps({name: body[name] for name in ("inputs", "events", "rules")})
     with run.recording() as pen:
-        counts = {name: body[name] for name in ("inputs", "events", "rules")}
-        vouch(pen, case, "run", [run.row(stamp(desk.clock()), json.dumps(counts))])
+        vouch(pen, case, "run", [run.row(counts)])
     progress.say("writing the report")
-    reports = write_reports(desk, case)
+    reports = write_reports(desk, case, run.row(counts))
     return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short)
 
 
@@ -107,9 +107,10 @@ def _walk(request: Request) -> _Found:
 def _begin(run: _Run, found: _Found) -> None:
     """Enter that the run began, with which rules, and what was left out at the door."""
     desk, case = run.desk, run.case
+    with run.recording() as pen:
+        vouch(pen, case, "run", [run.row(None)])
     rematch(desk, case, run.rules, run.run)
     with run.recording() as pen:
-        vouch(pen, case, "run", [run.row(None, None)])
         loaded = rules_object(run.rules)
         told = {"run": run.run, "digest": run.rules.digest, "loaded": loaded["loaded"], "live": loaded["live"]}
         append(pen, case, "rules.loaded", told)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from jumpkit.cli.options import Shared, shared_options
+from jumpkit.kit.errors import BadUsage
 
 
 @click.command("report", help=__doc__)
@@ -22,19 +23,21 @@ from jumpkit.cli.options import Shared, shared_options
 def command(shared: Shared, case: str | None, fmt: str, output: Path | None, *, unmask: bool, path_only: bool) -> int:
     """Write a case's report."""
     from jumpkit.app.hunt import latest_case
-    from jumpkit.app.reporting import Wish, export, place
+    from jumpkit.app.reporting import Wish, export, present_report
     from jumpkit.app.workspace import reading, writing
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
 
     if path_only:
         with reading(opening(shared)) as desk:
-            line(str(place(desk, latest_case(desk, case), fmt)))
+            line(str(present_report(desk, latest_case(desk, case), fmt)))
         return 0
-    to_stdout = output is not None and str(output) == "-"
+    if output is None:
+        raise BadUsage("say where the report goes", target="report", hint="-o FILE, -o - for stdout, or --path")
+    to_stdout = str(output) == "-"
     with writing(opening(shared)) as desk:
-        wish = Wish(fmt, unmask, None if to_stdout else output.absolute() if output else None)
-        written = export(desk, latest_case(desk, case), wish, sys.stdout.buffer if to_stdout else None)
+        out = sys.stdout.buffer if to_stdout else output.absolute()
+        written = export(desk, latest_case(desk, case), Wish(fmt, unmask), out)
     if to_stdout:
         return 0
     losses = [{"what": item.what, "count": item.count, "because": item.because} for item in written.losses]

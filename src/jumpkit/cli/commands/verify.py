@@ -26,7 +26,7 @@ def command(shared: Shared, case: str | None, pin: str | None) -> int:
     line(
         f"{checked['entries']:,} ledger entries, {checked['artifacts']:,} artifacts, {checked['files']:,} files checked."
     )
-    pinned = "as you said" if found["key"]["pinned"] else "not compared with one from outside (--key)"
+    pinned = "the one you named" if found["key"]["pinned"] else "not compared with one from outside"
     line(f"Key {found['key']['fingerprint']} ({pinned}).")
     for problem in found["problems"]:
         line(f"  {problem['kind']}: {problem['where']}: expected {problem['expected']}, found {problem['found']}")
