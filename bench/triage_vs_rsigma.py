@@ -81,13 +81,16 @@ def _show(who: str, reading: Reading, events: int) -> None:
 
 
 def triage(bench: Bench, logs: Path, rules: Path | None, *, out: Path | None = None) -> Reading:
-    """Run jumpkit's triage into a fresh workspace, removed afterwards."""
+    """Run jumpkit's triage into a fresh workspace, removed afterwards; a run that fails ends the bench."""
     home = Path(tempfile.mkdtemp(prefix="home-", dir=bench.work))
     command = [str(_BIN / "jumpkit"), "triage", "--home", str(home), str(logs), "--json"]
     if rules:
         command += ["--no-own-rules", "--rules", str(rules)]
-    reading = measure(command, out=out)
+    said = out or bench.work / "said.json"
+    reading = measure(command, out=said)
     shutil.rmtree(home)
+    if reading.code not in {0, 1}:
+        sys.exit(f"jumpkit triage ended with {reading.code}: {said.read_text('utf-8')[:500]}")
     return reading
 
 
