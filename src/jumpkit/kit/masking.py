@@ -81,22 +81,23 @@ _WORDS = (
     r"|authorization[_-]?token|x-amz-signature|secret[_-]?string|user[_-]?data|_secret|_token|plaintext"
 )
 _VALUE = r"""(?!["'\\]*\[masked\])(?:\\*"[^"\\]*\\*"|'[^']*'|[^\s"'\\&,;]+)"""  # what is masked already stays so
-_FORMS = (
+_FORMS = (  # words without which the form cannot occur, the form, and how much of it stays readable
     (
+        ("-----BEGIN ",),
         re.compile(
             r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL
         ),
         0,
     ),
-    (re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
-    (re.compile(r"(?i)\b(basic\s+)[A-Za-z0-9+/]{16,}={0,2}"), 1),
-    (re.compile(rf"(?i)((?:{_WORDS})\\*[\"']?\s{{0,8}}[=:]\s{{0,8}}){_VALUE}"), 1),
-    (re.compile(rf"(?i)((?<!\S)--?(?:{_WORDS}|secret|token)\s+){_VALUE}"), 1),
-    (re.compile(r"\b(?:IQoJ|FwoG|FQoG|AQoD|AQoE)[A-Za-z0-9/+=%]{60,}"), 0),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), 0),
-    (re.compile(r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}"), 0),
-    (re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"), 0),
-    (re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,200}:)[^\s/@]{1,200}(?=@)"), 1),
+    ((" ", "\t"), re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
+    ((" ", "\t"), re.compile(r"(?i)\b(basic\s+)[A-Za-z0-9+/]{16,}={0,2}"), 1),
+    (("=", ":"), re.compile(rf"(?i)((?:{_WORDS})\\*[\"']?\s{{0,8}}[=:]\s{{0,8}}){_VALUE}"), 1),
+    (("-",), re.compile(rf"(?i)((?<!\S)--?(?:{_WORDS}|secret|token)\s+){_VALUE}"), 1),
+    (("IQoJ", "FwoG", "FQoG", "AQo"), re.compile(r"\b(?:IQoJ|FwoG|FQoG|AQoD|AQoE)[A-Za-z0-9/+=%]{60,}"), 0),
+    (("eyJ",), re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), 0),
+    (("gh", "github_pat_"), re.compile(r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}"), 0),
+    (("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"), 0),
+    (("://",), re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,200}:)[^\s/@]{1,200}(?=@)"), 1),
 )
 
 
@@ -193,9 +194,10 @@ def _mask_text(text: str, depth: int) -> str:
 
 
 def _mask_forms(text: str) -> str:
-    for form, keep in _FORMS:
-        text = form.sub(rf"\g<{keep}>{MASK}" if keep else MASK, text)
-    if _KEY_ID.search(text):
+    for needed, form, keep in _FORMS:
+        if any(word in text for word in needed):
+            text = form.sub(rf"\g<{keep}>{MASK}" if keep else MASK, text)
+    if ("AKIA" in text or "ASIA" in text) and _KEY_ID.search(text):
         text = _SECRET_KEY.sub(_mask_mixed, text)
     return text
 

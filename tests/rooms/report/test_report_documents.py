@@ -87,7 +87,7 @@ def made(material: Material, fmt: str = "html") -> str:
 
 def poisoned(material: Material) -> Material:
     """Put hostile text into every string that a log or a file name can reach."""
-    bait = iter(BAIT * 1000)
+    bait = iter([*BAIT * 10, *(each[:5000] for each in BAIT * 1000)])
 
     def spoil(value: Any) -> Any:
         if isinstance(value, dict):

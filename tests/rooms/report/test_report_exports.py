@@ -43,7 +43,7 @@ def made(material: Material, fmt: str) -> tuple[str, Written]:
 
 
 def hostile(material: Material) -> Material:
-    bait = iter(BAIT * 200)
+    bait = iter([*BAIT * 10, *(each[:5000] for each in BAIT * 200)])
     findings = tuple(
         replace(
             each,

@@ -59,7 +59,8 @@ def _fresh(row: Row, findings: Mapping[str, Finding]) -> dict[str, Any]:
     lead = max(known, key=lambda each: (weight(each.severity), each.finding)) if known else None
     text = row.get("text") or (lead.title if lead else None)
     operation = named(row.get("operation"))
-    who, address = named(row.get("principal")), named(row.get("address"))
+    who = None if row.get("kind") == "context" else named(row.get("principal"))  # a context's text names them already
+    address = named(row.get("address"))
     place = " ".join(str(each) for each in (row.get("account"), row.get("region")) if each)
     return {
         "same": (str(row.get("kind")), lead.finding if lead else operation, text, who, address, place),

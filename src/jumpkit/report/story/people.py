@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.report.story.rows import heaviest, listed, named, weight, when
+from jumpkit.report.story.rows import heaviest, listed, named, series, weight, when
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE = 25
 MOST_NAMES = 12
+_LONGEST_AGENT = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def people(picture: Picture) -> list[Person]:
 
 def _person(uid: str, findings: list[Finding], row: Mapping[str, Any]) -> Person:
     origin = findings[0].origin
-    through = [each.principal.name or each.principal.uid for each in findings if each.principal.uid != uid]
-    chain = listed(row.get("chain")) or [origin.name or uid, *dict.fromkeys(through)]
+    through = dict.fromkeys(each.principal.name or each.principal.uid for each in findings if each.principal.uid != uid)
+    chain = listed(row.get("chain")) or [origin.name or uid, *([series(through)] if through else [])]
     return Person(
         uid=uid,
         name=origin.name or named(row),
@@ -67,7 +68,7 @@ def _person(uid: str, findings: list[Finding], row: Mapping[str, Any]) -> Person
         events=_number(row.get("events")),
         refused=_number(row.get("refused")),
         addresses=_some(listed(row.get("addresses"))),
-        agents=_some(listed(row.get("agents"))),
+        agents=_some(list(dict.fromkeys(_brief(each) for each in listed(row.get("agents"))))),
         regions=_some(listed(row.get("regions"))),
         keys=_some(listed(row.get("keys"))),
         guess=_guess(row),
@@ -85,6 +86,11 @@ def _guess(row: Mapping[str, Any]) -> str | None:
     if not row.get("class"):
         return None
     return f"{'probably ' if row.get('guess') else ''}{row['class']}: {row.get('why') or 'no reason recorded'}"
+
+
+def _brief(agent: str) -> str:
+    """Return the beginning of a user agent, which names the program; versions behind it only repeat."""
+    return agent if len(agent) <= _LONGEST_AGENT else f"{agent[:_LONGEST_AGENT]}…"
 
 
 def _text(value: object) -> str | None:
