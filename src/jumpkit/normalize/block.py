@@ -51,6 +51,7 @@ def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
         codes[name] = epoch.groups[name].codes(each(name), count)
     for name in source.fields["object"]:
         codes[name] = epoch.groups[name].codes(map(bytes, each(name)), count)
+    epoch.settle()
     strings = {name: pa.array(list(each(name)), pa.string()) for name in source.fields["plain"][2:]}
     for name in source.fields["json"]:
         strings[name] = json_column(list(each(name)))

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 Codes = npt.NDArray[np.int32]
 ABSENT = -1
+_TEXT = frozenset({str, type(None)})
 
 
 class Words(dict[str, int]):
@@ -34,6 +35,12 @@ class Words(dict[str, int]):
     def code(self, value: Any) -> int:
         """Return the number of a string, ABSENT for what is none; an empty string says nothing and is absent too."""
         return self[value] if isinstance(value, str) and value else ABSENT
+
+    def codes(self, values: Sequence[Any]) -> list[int]:
+        """Return the number of each value."""
+        if _TEXT.issuperset(map(type, values)):
+            return [self[value] if value else ABSENT for value in values]
+        return list(map(self.code, values))
 
     def column(self, codes: Codes) -> pa.Array:
         """Return the rows' strings as an Arrow dictionary array."""
@@ -87,6 +94,10 @@ class Lut:
     def append(self, value: int) -> None:
         """Set what belongs to the next number."""
         self._values.append(value)
+
+    def extend(self, values: list[int]) -> None:
+        """Set what belongs to the next numbers."""
+        self._values.extend(values)
 
     def take(self, codes: Codes) -> npt.NDArray[Any]:
         """Return what belongs to each row's number."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow as pa
 
 from jumpkit.normalize.codes import ABSENT, Lut, Words
-from jumpkit.normalize.identity import principal
-from jumpkit.normalize.moments import NONE, moment
-from jumpkit.normalize.values import decoded, flag, is_ip, path_value
+from jumpkit.normalize.identity import Principal, principal
+from jumpkit.normalize.moments import moments
+from jumpkit.normalize.values import decoded, flag, is_ip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     Plan = Sequence[tuple[str, Path]]  # attribute, path below the field
 
+_NO_TEXT = ("actor.session.is_mfa", "actor.session.created_time")
 _TEMPORARY = "ASIA"
 OTHER = 99  # OCSF's number for what its list does not name
 
@@ -34,11 +36,16 @@ class Memory:
 
     def word(self, attribute: str) -> Words:
         """Return the strings of an attribute."""
-        return self.words.setdefault(attribute, Words())
+        if attribute not in self.words:
+            self.words[attribute] = Words()
+        return self.words[attribute]
 
     def lut(self, group: str, attribute: str, kind: str = "i") -> Lut:
         """Return what belongs to a group's numbers for an attribute."""
-        return self.luts.setdefault(group, {}).setdefault(attribute, Lut(kind))
+        luts = self.luts.setdefault(group, {})
+        if attribute not in luts:
+            luts[attribute] = Lut(kind)
+        return luts[attribute]
 
 
 class Text:
@@ -63,7 +70,7 @@ class Text:
 
 
 class Own:
-    """Learns the distinct values of a text field with a dictionary of its own."""
+    """Learns the distinct values of a text field with a dictionary of its own, many at a time."""
 
     def __init__(self, memory: Memory, name: str, plan: Plan) -> None:
         """Find the attributes that it fills."""
@@ -71,16 +78,21 @@ class Own:
         self._fills = [(memory.lut(name, attribute), memory.word(attribute)) for attribute, _ in plan]
         ends = ("src_endpoint.ip", "src_endpoint.domain") if name == "sourceIPAddress" else ()
         self._ends = [(memory.lut(name, each), memory.word(each)) for each in ends]
+        self._waiting: list[Any] = []
+        self.meet = self._waiting.append
 
-    def meet(self, value: Any) -> None:
-        """Append what belongs to a new value."""
-        self._values.append(value)
+    def settle(self) -> None:
+        """Learn what belongs to the values that were met since the last time."""
+        fresh = self._waiting[:]
+        self._waiting.clear()
+        self._values += fresh
         for lut, words in self._fills:
-            lut.append(words.code(value))
-        if self._ends:
-            ip = value is not None and is_ip(value)
-            for (lut, words), fits in zip(self._ends, (ip, not ip), strict=True):
-                lut.append(words.code(value) if fits else ABSENT)
+            lut.extend(words.codes(fresh))
+        if self._ends and fresh:
+            ips = [value if value and is_ip(value) else None for value in fresh]
+            names = [None if ip else value for ip, value in zip(ips, fresh, strict=True)]
+            for (lut, words), each in zip(self._ends, (ips, names), strict=True):
+                lut.extend(words.codes(each))
 
 
 class Object:
@@ -90,34 +102,59 @@ class Object:
         """Find the attributes that it fills."""
         self._name = name
         self._values = memory.values.setdefault(name, [])
-        self._texts: list[tuple[Lut, Words, Sequence[Path]]] = []
         self._fragments = memory.fragments.setdefault(name, [])
-        self._who = name == "userIdentity"
         grouped: dict[str, list[Path]] = {}
         for attribute, path in plan:
             grouped.setdefault(attribute, []).append(path)
-        for attribute, paths in grouped.items():
-            if attribute not in ("actor.session.is_mfa", "actor.session.created_time"):
-                self._texts.append((memory.lut(name, attribute), memory.word(attribute), paths))
         self._mapped = bool(grouped)
-        if self._who:
-            self._identity = _Identity(memory, name, grouped, types)
+        self._identity = _Identity(memory, name, grouped, types) if name == "userIdentity" else None
+        self._texts = [
+            (memory.lut(name, attribute), memory.word(attribute), paths)
+            for attribute, paths in grouped.items()
+            if attribute not in _NO_TEXT
+        ]
+        self._waiting: list[bytes] = []
+        self.meet = self._waiting.append
 
-    def meet(self, raw: bytes) -> None:
-        """Append what belongs to a new value."""
-        value = decoded(raw)
-        self._values.append(value)
+    def settle(self) -> None:
+        """Learn what belongs to the values that were met since the last time."""
+        raws = self._waiting[:]
+        self._waiting.clear()
+        if not raws:
+            return
+        fresh = [decoded(raw) for raw in raws]
+        self._values += fresh
+        steps = Steps(fresh)
         for lut, words, paths in self._texts:
-            found = None
-            for path in paths:
-                found = path_value(value, path)
-                if found:
-                    break
-            lut.append(words.code(found))
-        if self._who:
-            self._identity.meet(value)
-        odd = value is not None and (not self._mapped or not isinstance(value, dict))
-        self._fragments.append(msgspec.json.encode(self._name) + b":" + raw if odd else b"")
+            lut.extend(words.codes(steps.first(paths)))
+        if self._identity:
+            self._identity.settle(fresh, steps)
+        name = msgspec.json.encode(self._name) + b":"
+        odd = (value is not None and not (self._mapped and isinstance(value, dict)) for value in fresh)
+        self._fragments += [name + raw if is_odd else b"" for raw, is_odd in zip(raws, odd, strict=True)]
+
+
+class Steps:
+    """Values by path, of many objects at once; what two paths share is walked once."""
+
+    def __init__(self, values: list[Any]) -> None:
+        """Begin at the objects themselves."""
+        self._found: dict[Path, list[Any]] = {(): values}
+
+    def at(self, path: Path) -> list[Any]:
+        """Return what lies at the end of a path, None where any step is missing."""
+        if path not in self._found:
+            key = path[-1]
+            outer = self.at(path[:-1])
+            self._found[path] = [value.get(key) if isinstance(value, dict) else None for value in outer]
+        return self._found[path]
+
+    def first(self, paths: Sequence[Path]) -> list[Any]:
+        """Return the first value that says something along any of the paths."""
+        found = self.at(paths[0])
+        for path in paths[1:]:
+            found = [value or other for value, other in zip(found, self.at(path), strict=True)]
+        return found
 
 
 class _Identity:
@@ -129,8 +166,7 @@ class _Identity:
         """Find the tables and columns that it fills."""
         self._types: Mapping[str, int] = types
         self._principal = [
-            (memory.lut(name, f"principal.{each}"), memory.word(f"principal.{each}"))
-            for each in ("uid", "name", "session", "kind")
+            (memory.lut(name, f"principal.{each}"), memory.word(f"principal.{each}")) for each in Principal._fields
         ]
         self._type_id = memory.lut(name, "actor.user.type_id")
         self._session = memory.lut(name, "actor.session.uid"), memory.word("actor.session.uid")
@@ -139,17 +175,22 @@ class _Identity:
         self._mfa_path = paths["actor.session.is_mfa"][0]
         self._created_path = paths["actor.session.created_time"][0]
 
-    def meet(self, value: Any) -> None:
-        """Append what belongs to a new identity."""
-        for (lut, words), each in zip(self._principal, principal(value), strict=True):
-            lut.append(words.code(each))
-        told = value if isinstance(value, dict) else {}
-        kind = told.get("type")
-        self._type_id.append(self._types.get(kind, OTHER) if isinstance(kind, str) and kind else 0)
-        key = told.get("accessKeyId")
+    def settle(self, fresh: list[Any], steps: Steps) -> None:
+        """Append what belongs to new identities."""
+        people = map(principal, fresh)
+        for (lut, words), each in zip(self._principal, zip(*people, strict=True), strict=True):
+            lut.extend(words.codes(each))
+        kinds = steps.at(("type",))
+        self._type_id.extend([self._types.get(kind, OTHER) if _says(kind) else 0 for kind in kinds])
+        keys = steps.at(("accessKeyId",))
         lut, words = self._session
-        lut.append(words.code(key) if isinstance(key, str) and key.startswith(_TEMPORARY) else ABSENT)
-        self._mfa.append(flag(path_value(told, self._mfa_path)))
-        created = path_value(told, self._created_path)
-        ms = moment(created) if isinstance(created, str) else None
-        self._created.append(int(NONE) if ms is None else ms)
+        lut.extend(words.codes([key if _says(key) and key.startswith(_TEMPORARY) else None for key in keys]))
+        self._mfa.extend([flag(value) for value in steps.at(self._mfa_path)])
+        created = steps.at(self._created_path)
+        times = pa.array([each if isinstance(each, str) else None for each in created], pa.string())
+        self._created.extend(moments(times).tolist())
+
+
+def _says(value: Any) -> bool:
+    """Say whether a value is text that is not empty."""
+    return isinstance(value, str) and value != ""

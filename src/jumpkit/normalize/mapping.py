@@ -68,16 +68,24 @@ class Epoch(Memory):
         plans = self._planned()
         self._plan = plans.get(CALL, [])
         self.groups[CALL] = Distinct(self._meet_call)
-        for name in source.fields["own"]:
-            self.groups[name] = Distinct(Own(self, name, plans.get(name, [])).meet)
         types = source.tables["user_types"]
+        self._learners: list[Own | Object] = []
+        for name in source.fields["own"]:
+            self._learners.append(Own(self, name, plans.get(name, [])))
+            self.groups[name] = Distinct(self._learners[-1].meet)
         for name in source.fields["object"]:
-            self.groups[name] = Distinct(Object(self, name, plans.get(name, []), types).meet)
+            self._learners.append(Object(self, name, plans.get(name, []), types))
+            self.groups[name] = Distinct(self._learners[-1].meet)
 
     @property
     def size(self) -> int:
         """Return the largest number of distinct values of any group."""
         return max(map(len, self.groups.values()))
+
+    def settle(self) -> None:
+        """Learn what belongs to the values that were met; before this, their numbers mean nothing yet."""
+        for each in self._learners:
+            each.settle()
 
     def _planned(self) -> dict[str, list[tuple[str, Path]]]:
         """Sort the mapping's paths by the group of their first step."""

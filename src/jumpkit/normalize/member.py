@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Found = Pieces | Skipped | Rejected
 Step = Callable[[bytes, int, bool], Iterator[Found]]
 
+_MORE = re.compile(rb"\S")
 _BOM = b"\xef\xbb\xbf"
 _LONGEST = 1 << 30  # bytes that may wait for the next chunk; beyond, memory would not stay bounded
 _HEADING = 1 << 20  # bytes of a CSV's first line
@@ -86,7 +88,7 @@ class Member:
         if begin not in (b"{", b"["):
             return self._text
         newline = data.find(b"\n")
-        if begin == b"{" and newline > 0 and whole(data[:newline]) and (not last or data[newline:].strip()):
+        if begin == b"{" and newline > 0 and whole(data[:newline]) and (not last or _MORE.search(data, newline)):
             return self._lines
         return self._document
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import msgspec
 import numpy as np
 
@@ -9,8 +11,11 @@ from jumpkit.normalize.pieces import SPACE, Pieces, address, lengths
 
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # all that msgspec raises over bytes
 
+_OPEN, _CLOSE = b"{}"
 _FEW = 64  # records; below, a loop costs less than arrays
 _GAP = 64  # bytes between two records that are looked at; wider layouts are measured one by one
+_BARE = b'{"Records":['
+_CLOSINGS = {_BARE: b"]}", b"[": b"]"}
 _BETWEEN = SPACE + b","
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _WHOLE = msgspec.json.Decoder(msgspec.Raw)
@@ -42,15 +47,32 @@ def located(raws: list[msgspec.Raw], data: bytes, base: int) -> Pieces:
     if not raws:
         return Pieces()
     sizes = lengths(raws)
-    origin = address(data)
-    first = address(raws[0]) - origin
-    gap = address(raws[1]) - origin - first - sizes[0] if len(raws) > 1 else 1
-    starts = _stepped(data, first, sizes, gap)
+    starts = _packed(data, sizes)
     if starts is None:
-        starts = [address(raw) - origin for raw in raws]
+        origin = address(data)
+        first = address(raws[0]) - origin
+        gap = address(raws[1]) - origin - first - sizes[0] if len(raws) > 1 else 1
+        starts = _stepped(data, first, sizes, gap)
+        if starts is None:
+            starts = [address(raw) - origin for raw in raws]
     if base:
         starts = [start + base for start in starts]
     return Pieces(list(raws), starts, list(map(int.__add__, starts, sizes)))
+
+
+def _packed(data: bytes, sizes: list[int]) -> list[int] | None:
+    """Return the starts where the document is a bare list and as short as its records allow, else None.
+
+    Nothing then stands between them but one comma, so that the length of the whole proves every place.
+    """
+    opening = _BARE if data.startswith(_BARE) else b"["
+    if len(opening) + sum(sizes) + len(sizes) - 1 + len(_CLOSINGS[opening]) != len(data) or not data.startswith(
+        opening
+    ):
+        return None
+    starts = list(accumulate(map((1).__add__, sizes), initial=len(opening)))
+    starts.pop()
+    return starts
 
 
 def _stepped(data: bytes, first: int, sizes: list[int], gap: int) -> list[int] | None:
@@ -61,7 +83,7 @@ def _stepped(data: bytes, first: int, sizes: list[int], gap: int) -> list[int] |
         return _stepped_many(data, first, sizes, gap)
     starts, at = [], first
     for size in sizes:
-        if data[at] != 0x7B:  # noqa: PLR2004 ({)
+        if data[at] != _OPEN:
             return None
         starts.append(at)
         at += size + gap
@@ -78,7 +100,7 @@ def _stepped_many(data: bytes, first: int, sizes: list[int], gap: int) -> list[i
     starts[0] = first
     np.cumsum(lens[:-1] + gap, out=starts[1:])
     starts[1:] += first
-    if starts[-1] >= len(view) or not (view[starts] == ord("{")).all():
+    if starts[-1] >= len(view) or not (view[starts] == _OPEN).all():
         return None
     ends = (starts + lens)[:-1]
     for step in range(gap):
@@ -90,12 +112,25 @@ def _stepped_many(data: bytes, first: int, sizes: list[int], gap: int) -> list[i
 
 def lines(data: bytes, base: int) -> Pieces:
     """Return each line that is not blank, without the space around it."""
+    parts = data.split(b"\n")
+    if not parts[-1]:
+        parts.pop()
+    sizes = list(map(len, parts))
+    if 0 not in sizes and {line[0] for line in parts} == {_OPEN} and {line[-1] for line in parts} == {_CLOSE}:
+        starts = list(accumulate(map((1).__add__, sizes), initial=base))
+        starts.pop()
+        return Pieces(list(parts), starts, list(map(int.__add__, starts, sizes)))
+    return _loose_lines(parts, base)
+
+
+def _loose_lines(parts: list[bytes], base: int) -> Pieces:
+    """Return lines that may be blank or have space around them."""
     found = Pieces()
     at = base
-    for line in data.split(b"\n"):
+    for line in parts:
         text = line.strip(SPACE)
         if text:
-            start = at + (0 if line[0] == text[0] else len(line) - len(line.lstrip(SPACE)))
+            start = at + len(line) - len(line.lstrip(SPACE))
             found.add(text, start, start + len(text))
         at += len(line) + 1
     return found
