@@ -1,3 +1,3 @@
-"""Incident response for the cloud, from the first log file to the lesson learned; it is no SIEM and no ticket system."""
+"""Incident response for the cloud, from the first log file to the lesson learned; no SIEM, no ticket system."""
 
 __version__ = "0.1.0"

@@ -90,7 +90,7 @@ def _changed(sealed: Sealed) -> Rejected:
     return Rejected(sealed.name, None, sealed.sha256, "changed", reason)
 
 
-class _Stopped(Exception):  # noqa: N818 - errors here are named for what happened
+class _Stopped(Exception):
     """Nothing more of the artifact is read."""
 
 

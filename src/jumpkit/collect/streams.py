@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 BLOCK = 256 << 10
 
 
-class Damaged(Exception):  # noqa: N818 - errors here are named for what happened
+class Damaged(Exception):
     """The bytes end, or make no sense, before they should; what came before stands."""
 
 
-class Bomb(Exception):  # noqa: N818 - as above
+class Bomb(Exception):
     """Something inflates beyond what is allowed; `whole` tells that nothing more of the artifact is read."""
 
     def __init__(self, reason: str, *, whole: bool) -> None:

@@ -22,7 +22,7 @@ _WORDS: dict[str, bool | None] = {
 _LONGEST_INT = 400  # digits; Python refuses to read numbers of more than 4300
 
 
-class BadYaml(ValueError):  # noqa: N818  # named for what happened, as the errors of kit are
+class BadYaml(ValueError):  # named for what happened, as the errors of kit are
     """The text is not YAML that a rule may be written in; the message says why."""
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 
 def canonical(value: Any) -> bytes:
-    """Return sorted, space-free UTF-8 JSON, the form in which rows and entries are digested.
+    r"""Return sorted, space-free UTF-8 JSON, the form in which rows and entries are digested.
 
     >>> canonical({"b": 1, "a": "é"})
-    b'{"a":"\\xc3\\xa9","b":1}'
+    b'{"a":"\xc3\xa9","b":1}'
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode(
         "utf-8", "surrogatepass"

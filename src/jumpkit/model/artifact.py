@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Rejected:
     path: str
     member: str | None
     sha256: str | None
-    kind: str  # unreadable, truncated, encrypted, not_a_log, bomb, escapes, loop, special_file, changed, unsupported, denied
+    # unreadable, truncated, encrypted, not_a_log, bomb, escapes, loop, special_file, changed, unsupported, denied
+    kind: str
     reason: str
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class Column:
 
 @dataclass(slots=True)
 class Batch:
-    """Rows of one source: the vendor's coded columns, the records' own bytes, and the OCSF table; row i is row i in each.
+    """Rows of one source: the vendor's coded columns, the records' own bytes, the OCSF table; row i is row i in each.
 
     `columns` holds only fields of few distinct values (eventName, userIdentity, …); whatever else a rule asks for is
     decoded from `records[i]`. `table` has the lake's schema (see store.lake.schema).

@@ -23,9 +23,7 @@ def command(shared: Shared, case: str | None, pin: str | None) -> int:
         return 0 if found["intact"] else 1
     checked = found["checked"]
     line("Intact." if found["intact"] else f"NOT intact: {len(found['problems'])} problems.")
-    line(
-        f"{checked['entries']:,} ledger entries, {checked['artifacts']:,} artifacts, {checked['files']:,} files checked."
-    )
+    line(f"Checked: {checked['entries']:,} entries, {checked['artifacts']:,} artifacts, {checked['files']:,} files.")
     pinned = "the one you named" if found["key"]["pinned"] else "not compared with one from outside"
     line(f"Key {found['key']['fingerprint']} ({pinned}).")
     for problem in found["problems"]:

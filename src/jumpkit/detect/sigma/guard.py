@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FLAGS = ((re.IGNORECASE, "i"), (re.MULTILINE, "m"), (re.DOTALL, "s"))
 
 
-class Unrunnable(ValueError):  # noqa: N818  # named for what happened, as the errors of kit are
+class Unrunnable(ValueError):  # named for what happened, as the errors of kit are
     """The rule cannot be run; the message says why."""
 
 
