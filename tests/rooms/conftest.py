@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 
+from jumpkit.model.estate import Estate
+from jumpkit.model.rule import RuleInfo
 from jumpkit.store.lake.read import Lake, open_lake
 from jumpkit.store.lake.schema import EVENT, HIT
 from jumpkit.store.lake.write import SegmentWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 Record = dict[str, Any]
 KINDS = {
@@ -38,6 +42,8 @@ def principal_of(identity: Record) -> Record:
     if kind == "service" or (kind == "unknown" and service):
         return {"uid": f"service:{service}", "name": service, "session": None, "kind": "service"}
     unique, _, session = str(identity.get("principalId", "")).partition(":")
+    if kind == "root":
+        unique = "root"
     if kind == "federated":
         unique, session = str(identity.get("principalId", "")), ""
     issuer = identity.get("sessionContext", {}).get("sessionIssuer", {})
@@ -133,7 +139,52 @@ def hit_of(rule: str, row: Record) -> Record:
     }
 
 
-Rule = Callable[[Record], str | None]
+def info_of(rule: str, severity: str = "medium", tactics: Sequence[str] = ("persistence",)) -> RuleInfo:
+    """Return the noun of a rule of which only id, severity and tactics matter."""
+    return RuleInfo(
+        rule=rule,
+        digest="0" * 64,
+        title=f"Title of {rule}",
+        severity=severity,
+        sources=("aws/cloudtrail",),
+        attack=("T1098",),
+        tactics=tuple(tactics),
+        live=True,
+        reason=None,
+        path="rule.yml",
+        own=True,
+        correlation=False,
+        findings=True,
+    )
+
+
+@pytest.fixture
+def rule_info() -> Callable[..., RuleInfo]:
+    """Return the builder of rule nouns."""
+    return info_of
+
+
+@pytest.fixture
+def nobody_said() -> Estate:
+    """Return the estate of a client who said nothing."""
+    return Estate({}, (), (), (), {}, (), None, None)
+
+
+@pytest.fixture(scope="session")
+def three_accounts() -> list[Record]:
+    """Return the records of the three hand-written accounts."""
+    folder = Path(__file__).resolve().parents[1] / "fixtures" / "three_accounts"
+    return [record for file in sorted(folder.glob("*.json")) for record in json.loads(file.read_text())["Records"]]
+
+
+@pytest.fixture
+def lake_rows() -> Callable[[Iterable[Record]], pa.Table]:
+    """Return a function from records to a table of the lake's schema."""
+
+    def table(records: Iterable[Record]) -> pa.Table:
+        return pa.Table.from_pylist([row_of(record, number) for number, record in enumerate(records)], EVENT)
+
+    return table
 
 
 @pytest.fixture
