@@ -21,10 +21,10 @@ from jumpkit.preserve.keys import fingerprint as fingerprint_of
 from jumpkit.preserve.keys import key_of, public_of
 from jumpkit.preserve.ledger import append, last_checkpoint, recording
 from jumpkit.preserve.rows import vouch
-from jumpkit.report import Material, Written, format_of, render
+from jumpkit.report import Material, Totals, Written, format_of, render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from jumpkit.app.workspace import Desk
     from jumpkit.model.finding import Picture
@@ -135,7 +135,9 @@ def gather(desk: Desk, case: str, lake: Lake, *, unmask: bool) -> Material:
         artifacts=artifacts,
         estate=row["estate"],
         unmasked=unmask,
-        rows=_finding_events(lake, picture),
+        totals=_totals(lake),
+        cited=lambda uids: _rows(lake, picture, uids),
+        rows=lambda: _rows(lake, picture, None),
     )
 
 
@@ -198,19 +200,43 @@ def _hour(number: int) -> str:
     return stamp(datetime.fromtimestamp(number * 3600, UTC))
 
 
-def _finding_events(lake: Lake, picture: Picture) -> Callable[[], Iterable[dict[str, Any]]]:
-    """Return what yields the events of the findings as OCSF, each with its address and the findings it belongs to."""
+_MOST_KINDS = 20_000  # distinct addresses, agents … that are counted one by one
+_TALLIES = {
+    "address": "coalesce(src_endpoint.ip, src_endpoint.domain)",
+    "agent": "http_request.user_agent",
+    "region": "cloud.region",
+    "account": "cloud.account.uid",
+    "operation": "api.operation",
+}
 
-    def rows() -> Iterator[dict[str, Any]]:
-        by_event: dict[str, list[str]] = {}
-        for finding in picture.findings:
-            for uid in finding.sample:
-                by_event.setdefault(uid, []).append(finding.finding)
-        found = lake.rows(
-            "SELECT * FROM events WHERE metadata.uid IN (SELECT uid FROM hits) ORDER BY time, metadata.uid"
+
+def _totals(lake: Lake) -> Totals:
+    """Return counts over all events that findings rest on."""
+    of_findings = "FROM events WHERE metadata.uid IN (SELECT uid FROM hits)"
+    ((events, refused),) = lake.query(f"SELECT count(*), count(*) FILTER (status_id = 2) {of_findings}")
+    tallies = {
+        name: dict(
+            lake.query(
+                f"SELECT {column}, count(*) {of_findings} AND {column} IS NOT NULL"
+                f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_KINDS}"
+            )
         )
-        for row in found:
-            uid = row["metadata"]["uid"]
-            yield ocsf(row) | {"record": row["record"], "findings": by_event.get(uid, [])}
+        for name, column in _TALLIES.items()
+    }
+    return Totals(events, refused, tallies)
 
-    return rows
+
+def _rows(lake: Lake, picture: Picture, uids: frozenset[str] | None) -> Iterator[dict[str, Any]]:
+    """Yield events of findings as OCSF, each with its address and the findings that cite it; of `uids` or all."""
+    by_event: dict[str, list[str]] = {}
+    for finding in picture.findings:
+        for uid in finding.sample:
+            by_event.setdefault(uid, []).append(finding.finding)
+    wanted = "SELECT uid FROM hits" if uids is None else "SELECT unnest(?)"
+    found = lake.rows(
+        f"SELECT * FROM events WHERE metadata.uid IN ({wanted}) ORDER BY time, metadata.uid",  # noqa: S608 - our own words
+        [] if uids is None else [sorted(uids)],
+    )
+    for row in found:
+        uid = row["metadata"]["uid"]
+        yield ocsf(row) | {"record": row["record"], "findings": by_event.get(uid, [])}

@@ -19,6 +19,15 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over all events that findings rest on, taken by whoever can count faster than row by row."""
+
+    events: int
+    refused: int
+    tallies: Mapping[str, Mapping[str, int]]  # address, agent, region, account, operation → events by value
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything that a report needs to say about one case, as it stood at `generated`."""
 
@@ -40,6 +49,8 @@ class Material:
     solo: bool = False  # declared: one person alone, no second pair of eyes
     unmasked: bool = False  # secrets are shown; said on every page
     tlp: str = "amber+strict"  # TLP 2.0
+    totals: Totals | None = None  # None: counted from `rows`
+    cited: Callable[[frozenset[str]], Iterable[Row]] | None = None  # the events of these ids; None: picked from `rows`
     rows: Callable[[], Iterable[Row]] = tuple  # events of findings: OCSF, with `record` and, where known, `findings`
 
 
@@ -68,8 +79,13 @@ def guarded(material: Material) -> Material:
         return material
     rows = material.rows
 
+    cited = material.cited
+
     def masked_rows() -> Iterator[Row]:
         return (mask(dict(row)) for row in rows())
+
+    def masked_cited(uids: frozenset[str]) -> Iterator[Row]:
+        return (mask(dict(row)) for row in (cited(uids) if cited is not None else ()))
 
     principals = tuple(mask(dict(each)) for each in material.picture.principals)
     return replace(
@@ -80,4 +96,5 @@ def guarded(material: Material) -> Material:
         inputs=mask(dict(material.inputs)),
         events=mask(dict(material.events)),
         rows=masked_rows,
+        cited=None if cited is None else masked_cited,
     )

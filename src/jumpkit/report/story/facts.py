@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from jumpkit.model.finding import Finding, Picture
-    from jumpkit.report.material import Material
+    from jumpkit.report.material import Material, Totals
 
 MOST_FINDINGS = 150  # listed with their evidence; the rest are counted and asked for by command
 MOST_EVENTS = 5  # shown a finding
@@ -39,19 +39,29 @@ def chosen(findings: Iterable[Finding], most: int = MOST_FINDINGS) -> list[Findi
 
 def gather(material: Material) -> Facts:
     """Return the facts of a case's finding events, each event counted once."""
-    facts = Facts(tallies={name: Counter() for name in ("address", "agent", "region", "account", "operation")})
     listed = {each.finding: each for each in chosen(material.picture.findings)}
     cited = _cited(listed.values())
+    totals = material.totals
+    facts = _begun(totals)
+    rows = material.rows() if material.cited is None else material.cited(frozenset(cited))
     seen: set[str] = set()
-    for row in material.rows():
+    for row in rows:
         uid = text_at(row, "metadata.uid") or text_at(row, "event") or ""
         if uid in seen:
             continue
         seen.add(uid)
-        _count(facts, row)
+        if totals is None:
+            _count(facts, row)
         for finding in _findings_of(row, uid, cited, listed):
             _keep(facts, finding, row, uid)
     return facts
+
+
+def _begun(totals: Totals | None) -> Facts:
+    if totals is None:
+        return Facts(tallies={name: Counter() for name in ("address", "agent", "region", "account", "operation")})
+    tallies = {name: Counter(dict(tally)) for name, tally in totals.tallies.items()}
+    return Facts(tallies=tallies, events=totals.events, refused=totals.refused)
 
 
 def _cited(findings: Iterable[Finding]) -> dict[str, list[str]]:
