@@ -15,6 +15,7 @@ import pytest
 
 from jumpkit.kit.errors import BadUsage
 from jumpkit.report import Material, format_of, formats, render
+from jumpkit.report.content import proposals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -355,3 +356,31 @@ def test_values_of_a_wrong_form_go_into_no_command(material: Material) -> None:
     page = made(replace(material, rows=lambda: rows))
     assert "touch x" not in page
     assert "rm -rf" not in page
+
+
+def test_what_was_deleted_is_created_again_not_switched_on(material: Material) -> None:
+    rows = [dict(row) for row in material.rows()]
+    for row in rows:
+        if row["api"]["operation"] == "GetSecretValue":
+            row["api"] = {**row["api"], "operation": "DeleteTrail", "request": {"data": '{"name":"org-trail"}'}}
+    page = made(replace(material, rows=lambda: rows))
+    assert "Create the deleted trail org-trail again" in page
+    assert "Bring back the record of calls" not in page
+
+
+def test_every_proposal_has_words_for_what_it_costs_and_a_form_for_each_value() -> None:
+    table = proposals()
+    assert len({each["id"] for each in table["proposals"]}) == len(table["proposals"])
+    for each in table["proposals"]:
+        assert each["title"]
+        assert each["why"]
+        assert each["look"]
+        assert each["costs"]
+        assert each["undo"]
+        assert each.get("operations") or each.get("kinds") or each.get("needs")
+        for line in (*each["look"], *each["do"]):
+            named = set(re.findall(r"(?<!{){(\w+)}(?!})", line))
+            assert named <= set(each["values"]), each["id"]
+        for paths, form in each["values"].values():
+            assert paths
+            assert re.compile(table["forms"][form])

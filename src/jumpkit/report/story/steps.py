@@ -36,6 +36,7 @@ class Step:
     undo: str
     costs: str
     findings: tuple[str, ...]
+    target: str = ""  # the first value of its commands
     also: int = 0  # further targets of the same kind
 
 
@@ -60,7 +61,14 @@ def _proposed(facts: Facts) -> list[Step]:
             if step is not None:
                 known = steps_by_title.get((step.kind, step.title))
                 steps_by_title[step.kind, step.title] = _merged(known, step)
-    return sorted(steps_by_title.values(), key=lambda each: (-each.rank, each.title))
+    gone = {(kind, each.target) for each in steps_by_title.values() for kind in _instead_of(each.kind)}
+    kept = [each for each in steps_by_title.values() if (each.kind, each.target) not in gone]
+    return sorted(kept, key=lambda each: (-each.rank, each.title))
+
+
+def _instead_of(kind: str) -> tuple[str, ...]:
+    """Return the kinds of steps that a step of this kind makes pointless for the same target."""
+    return next((tuple(each.get("instead_of", ())) for each in proposals()["proposals"] if each["id"] == kind), ())
 
 
 def _merged(known: Step | None, step: Step) -> Step:
@@ -105,6 +113,7 @@ def _step(entry: Mapping[str, Any], event: Mapping[str, Any], finding: Finding) 
         undo=entry["undo"],
         costs=entry["costs"],
         findings=(finding.finding,),
+        target=next(iter(words.values())),
     )
 
 
