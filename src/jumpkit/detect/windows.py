@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -50,103 +49,128 @@ class Measure(Protocol):
         """Say whether the condition holds on what is in the window."""
 
 
-def _compare(threshold: Threshold, value: Any) -> bool:
-    bound: Any = threshold.count
-    return COMPARE[threshold.op](value, Fraction(bound) if isinstance(bound, float) else bound)
+class _Bound:
+    """A threshold that exact numbers are held against."""
+
+    def __init__(self, threshold: Threshold) -> None:
+        self._compare = COMPARE[threshold.op]
+        self._bound: Any = Fraction(threshold.count) if isinstance(threshold.count, float) else threshold.count
+
+    def met(self, value: Any) -> bool:
+        return self._compare(value, self._bound)
 
 
-class _Distinct:
-    """How many different things are in the window: events, values, or rules."""
+class _Count(_Bound):
+    """How many events are in the window; a group holds each once."""
 
-    def __init__(self, threshold: Threshold, kind: str) -> None:
-        self._threshold = threshold
-        self._kind = kind
-        self._there: Counter[Any] = Counter()
+    _there = 0
 
-    def _things(self, group: Group, at: int) -> Sequence[Any]:
-        if self._kind == "value_count":
-            return group.values[at]  # type: ignore[no-any-return]  # a list of texts, made for this kind
-        return (group.ids[at],) if self._kind == "event_count" else (group.numbers[at],)
+    def add(self, _group: Group, _at: int) -> None:
+        self._there += 1
+
+    def drop(self, _group: Group, _at: int) -> None:
+        self._there -= 1
+
+    def holds(self) -> bool:
+        return self.met(self._there)
+
+
+class _Distinct(_Bound):
+    """How many different things are in the window: values, or rules."""
+
+    def __init__(self, threshold: Threshold, *, rules: bool) -> None:
+        super().__init__(threshold)
+        self._rules = rules
+        self._there: dict[Any, int] = {}
 
     def add(self, group: Group, at: int) -> None:
-        self._there.update(self._things(group, at))
+        for thing in (group.numbers[at],) if self._rules else group.values[at]:
+            self._there[thing] = self._there.get(thing, 0) + 1
 
     def drop(self, group: Group, at: int) -> None:
-        for thing in self._things(group, at):
-            self._there[thing] -= 1
-            if not self._there[thing]:
+        for thing in (group.numbers[at],) if self._rules else group.values[at]:
+            left = self._there[thing] - 1
+            if left:
+                self._there[thing] = left
+            else:
                 del self._there[thing]
 
     def holds(self) -> bool:
-        return _compare(self._threshold, len(self._there))
+        return self.met(len(self._there))
 
 
-class _Sum:
+def _exact(values: Sequence[int | float]) -> Any:
+    """Return the sum of numbers without rounding."""
+    return sum(Fraction(value) if isinstance(value, float) else value for value in values)
+
+
+class _Sum(_Bound):
     """The exact sum or mean of the numbers in the window."""
 
-    def __init__(self, threshold: Threshold, kind: str) -> None:
-        self._threshold = threshold
-        self._mean = kind == "value_avg"
-        self._sum = Fraction(0)
+    def __init__(self, threshold: Threshold, *, mean: bool) -> None:
+        super().__init__(threshold)
+        self._mean = mean
+        self._sum: Any = 0
         self._count = 0
 
     def add(self, group: Group, at: int) -> None:
-        self._sum += sum(group.values[at], Fraction(0))
+        self._sum += _exact(group.values[at])
         self._count += len(group.values[at])
 
     def drop(self, group: Group, at: int) -> None:
-        self._sum -= sum(group.values[at], Fraction(0))
+        self._sum -= _exact(group.values[at])
         self._count -= len(group.values[at])
 
     def holds(self) -> bool:
         if not self._count:
             return False
-        return _compare(self._threshold, self._sum / self._count if self._mean else self._sum)
+        return self.met(Fraction(self._sum) / self._count if self._mean else self._sum)
 
 
-class _Percentile:
+class _Percentile(_Bound):
     """A percentile of the numbers in the window, from a tree of counts by rank."""
 
     def __init__(self, threshold: Threshold, group: Group, percentile: int) -> None:
-        self._threshold = threshold
+        super().__init__(threshold)
         self._percentile = percentile
-        self._ranks = sorted({value for values in group.values for value in values})
-        self._tree = [0] * (len(self._ranks) + 1)
-        self._top = 1 << max(len(self._ranks).bit_length() - 1, 0)
+        self._sorted = sorted({value for values in group.values for value in values})
+        self._ranks = {value: rank for rank, value in enumerate(self._sorted, 1)}
+        self._tree = [0] * (len(self._sorted) + 1)
+        self._top = 1 << max(len(self._sorted).bit_length() - 1, 0)
         self._count = 0
 
-    def _change(self, value: Fraction, by: int) -> None:
-        at = bisect_left(self._ranks, value) + 1
-        while at < len(self._tree):
-            self._tree[at] += by
-            at += at & -at
-        self._count += by
+    def _change(self, values: Sequence[int | float], by: int) -> None:
+        for value in values:
+            at = self._ranks[value]
+            while at < len(self._tree):
+                self._tree[at] += by
+                at += at & -at
+            self._count += by
 
-    def _nth(self, number: int) -> Any:
+    def _nth(self, number: int) -> int | float:
         at, step = 0, self._top
         while step:
             if at + step < len(self._tree) and self._tree[at + step] <= number:
                 at += step
                 number -= self._tree[at]
             step >>= 1
-        return self._ranks[at]
+        found: int | float = self._sorted[at]
+        return found
 
     def add(self, group: Group, at: int) -> None:
-        for value in group.values[at]:
-            self._change(value, 1)
+        self._change(group.values[at], 1)
 
     def drop(self, group: Group, at: int) -> None:
-        for value in group.values[at]:
-            self._change(value, -1)
+        self._change(group.values[at], -1)
 
     def holds(self) -> bool:
         if not self._count:
             return False
-        place = Fraction(self._percentile, HUNDRED) * (self._count - 1)
-        low = self._nth(int(place))
-        part = place - int(place)
-        value = low + part * (self._nth(int(place) + 1) - low) if part else low
-        return _compare(self._threshold, value)
+        whole, part = divmod(self._percentile * (self._count - 1), HUNDRED)
+        low: Any = self._nth(whole)
+        if part:
+            low = Fraction(low) + Fraction(part, HUNDRED) * (Fraction(self._nth(whole + 1)) - Fraction(low))
+        return self.met(low)
 
 
 class _Truth:
@@ -172,11 +196,13 @@ def measure(correlation: Correlation, group: Group) -> Measure:
     if correlation.condition is not None:
         return _Truth(correlation.condition, correlation.rules)
     threshold = correlation.threshold or Threshold("gte", len(correlation.rules))
+    if correlation.kind == "event_count":
+        return _Count(threshold)
     if correlation.kind in {"value_sum", "value_avg"}:
-        return _Sum(threshold, correlation.kind)
+        return _Sum(threshold, mean=correlation.kind == "value_avg")
     if correlation.kind in {"value_percentile", "value_median"}:
         return _Percentile(threshold, group, 50 if correlation.kind == "value_median" else threshold.percentile)
-    return _Distinct(threshold, correlation.kind)
+    return _Distinct(threshold, rules=correlation.kind == "temporal")
 
 
 def sliding(group: Group, span: int, window: Measure) -> list[Run]:
