@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.moments import DAY_MS, HOUR_MS, MINUTE_MS, moment
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 
 SLOT_MS = 5 * MINUTE_MS
 EXPECTED = 6.0  # slots with events that the other hours lead one to expect in a stretch that has none
-SPACING = 3  # times the distance that neighboring slots keep but for a few
+SPACING = 3  # times as many as in all other stretches but a few
 _FEW = 3  # of them, or 1 in 200: a silence that comes back more often is the feed's rhythm
+_KNOWN_SLOTS, _KNOWN_EVENTS = 12, 100  # either, before a feed is known well enough to miss something in it
 SHORTEST_MS = 15 * MINUTE_MS
 _PROFILE_DAYS = 3  # days of a kind (weekday, weekend) before hours of the day are compared with their like
 _LISTED = 40  # holes of a feed, the longest; the rest is counted
@@ -40,6 +43,12 @@ class Feed:
     account: str | None
     region: str | None
     slots: tuple[Slot, ...]
+    events: int
+
+    @property
+    def known(self) -> bool:
+        """Return whether there is enough of it to say what is usual."""
+        return len(self.slots) >= _KNOWN_SLOTS or self.events >= _KNOWN_EVENTS
 
     @property
     def name(self) -> str:
@@ -74,7 +83,11 @@ def feeds(lake: Lake) -> tuple[list[Feed], list[Feed]]:
     """Return the feeds of the accounts, and of their regions."""
     accounts: dict[str | None, list[Slot]] = {}
     regions: dict[tuple[str | None, str | None], list[Slot]] = {}
-    for account, region, first, last, _ in lake.query(_SLOTS):
+    counted: Counter[tuple[str | None, str | None]] = Counter()
+    totals: Counter[str | None] = Counter()
+    for account, region, first, last, events in lake.query(_SLOTS):
+        counted[account, region] += events
+        totals[account] += events
         slots = accounts.setdefault(account, [])
         if slots and slots[-1][0] // SLOT_MS == first // SLOT_MS:
             slots[-1] = slots[-1][0], max(slots[-1][1], last)
@@ -82,23 +95,25 @@ def feeds(lake: Lake) -> tuple[list[Feed], list[Feed]]:
             slots.append((first, last))
         regions.setdefault((account, region), []).append((first, last))
     return (
-        [Feed(account, None, tuple(slots)) for account, slots in accounts.items()],
-        [Feed(account, region, tuple(slots)) for (account, region), slots in regions.items()],
+        [Feed(account, None, tuple(slots), totals[account]) for account, slots in accounts.items()],
+        [Feed(*place, tuple(slots), counted[place]) for place, slots in regions.items()],
     )
 
 
 def holes(feed: Feed) -> list[Hole]:
     """Return the stretches that meet all three conditions: EXPECTED, SPACING and SHORTEST_MS."""
-    pairs = [(here[1], following[0]) for here, following in zip(feed.slots, feed.slots[1:], strict=False)]
-    longest = [pair for pair in pairs if pair[1] - pair[0] >= SHORTEST_MS]
-    if not longest:
+    if not feed.known:
         return []
-    distances = sorted(until - since for since, until in pairs)
-    exceptions = max(_FEW, len(distances) // 200)
-    usual = distances[-exceptions - 1] if len(distances) > exceptions else 0
+    pairs = [(here[1], following[0]) for here, following in pairwise(feed.slots)]
+    exceptions = max(_FEW, len(pairs) // 200)
+    longest = nsmallest(max(exceptions + 1, len(pairs) // 20), pairs, key=lambda pair: pair[0] - pair[1])
     profile = _Profile.of(feed)
     found = [Hole(since, until, profile.expected(since, until)) for since, until in longest]
-    return [hole for hole in found if hole.expected >= EXPECTED and hole.until - hole.since >= SPACING * usual]
+    found.sort(key=lambda hole: -hole.expected)
+    usual = found[exceptions].expected if len(found) > exceptions else 0.0
+    least = max(EXPECTED, SPACING * usual)
+    unusual = [hole for hole in found if hole.expected >= least and hole.until - hole.since >= SHORTEST_MS]
+    return sorted(unusual, key=lambda hole: hole.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +199,7 @@ def _edges(accounts: Sequence[Feed]) -> Iterator[BlindSpot]:
             ("feed_begins_late", first, begins, "before its first event"),
             ("feed_ends_early", ends, last, "after its last event"),
         ):
-            if len(feed.slots) > 1 and rate * (until - since) / SLOT_MS >= EXPECTED:
+            if feed.known and rate * (until - since) / SLOT_MS >= EXPECTED:
                 length = _length((until - since) // MINUTE_MS)
                 because = f"Other accounts have events for {length} {word}, while {feed.name} has none."
                 yield BlindSpot(kind, feed.account, None, moment(since), moment(until), AFFECTS, because)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jumpkit.store.lake.read import Lake
 
@@ -154,6 +154,11 @@ def identities(lake: Lake) -> list[Identity]:
         told = name, kind or "unknown", arn, issuer, invoked_by, claims.get(place), console
         found.append(Identity(*place, *told, failed, refused.get(place, 0), *spans))
     return found
+
+
+def best_told(same: Sequence[Identity]) -> Identity:
+    """Return of identities of one principal one that names it; copies in a target's account know its account only."""
+    return next((identity for identity in same if identity.kind not in ("account", "unknown")), same[0])
 
 
 def issues(lake: Lake) -> dict[str, Issue]:

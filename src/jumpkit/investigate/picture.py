@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jumpkit.investigate.absent import absent
 from jumpkit.investigate.gaps import gaps
 from jumpkit.investigate.hits import bucket, groups, number_origins
+from jumpkit.investigate.identity import best_told
 from jumpkit.investigate.incidents import GAP_MS, assemble
 from jumpkit.investigate.links import Activity, links
 from jumpkit.investigate.origins import chains
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from jumpkit.investigate.hits import Group
+    from jumpkit.investigate.identity import Identity
     from jumpkit.investigate.origins import Chains
     from jumpkit.model.estate import Estate
     from jumpkit.model.finding import Finding
@@ -76,7 +78,10 @@ def _active(found: Sequence[Group]) -> dict[int, Activity]:
 
 def _named(findings: Sequence[Finding], followed: Chains) -> tuple[Finding, ...]:
     """Return the findings with their principals' names."""
-    names = {identity.uid: identity.name for identity in followed.identities}
+    same: dict[str, list[Identity]] = {}
+    for identity in followed.identities:
+        same.setdefault(identity.uid, []).append(identity)
+    names = {uid: best_told(identities).name for uid, identities in same.items()}
     return tuple(
         replace(finding, principal=Principal(finding.principal.uid, names.get(finding.principal.uid)))
         for finding in findings

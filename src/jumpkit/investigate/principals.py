@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.actors import UNKNOWN, Actor, classify, overall
+from jumpkit.investigate.identity import best_told
 from jumpkit.investigate.moments import moment
 from jumpkit.kit.clock import stamp
 
@@ -108,12 +109,13 @@ def _row(uid: str, identities: Sequence[Identity], followed: Chains) -> dict[str
         origins.setdefault(origin.uid, [origin, 0])[1] += identity.events
         _count(sessions, identity.session, identity)
         _count(keys, identity.key, identity)
+    told = best_told(identities)
     ranked = sorted(origins.values(), key=lambda pair: (-pair[1], pair[0].uid))
     return {
         "uid": uid,
-        "name": identities[0].name,
-        "kind": identities[0].kind,
-        "account": identities[0].account,
+        "name": told.name,
+        "kind": told.kind,
+        "account": told.account,
         "first": stamp(moment(min(identity.first for identity in identities))),
         "last": stamp(moment(max(identity.last for identity in identities))),
         "events": sum(identity.events for identity in identities),
