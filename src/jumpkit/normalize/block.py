@@ -14,6 +14,7 @@ import pyarrow as pa
 from jumpkit.normalize.codes import ABSENT, Codes
 from jumpkit.normalize.decode import NULL, Layout
 from jumpkit.normalize.mapping import CALL, SUCCESS, Epoch
+from jumpkit.normalize.moments import moments
 from jumpkit.normalize.pieces import lengths
 from jumpkit.normalize.values import decoded, path_value
 
@@ -32,6 +33,7 @@ class Block:
     count: int
     codes: dict[str, Codes]  # group → number of each row's value
     strings: dict[str, pa.Array]  # vendor field → text, or JSON text, of each row
+    ms: npt.NDArray[np.int64]
     status: npt.NDArray[np.int32]
     words: dict[str, Codes] = field(default_factory=dict)  # attribute decided row by row → number of its string
     rest: dict[int, bytes] = field(default_factory=dict)  # row → members of unmapped that are its own, and a brace
@@ -52,11 +54,12 @@ def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
     for name in source.fields["object"]:
         codes[name] = epoch.groups[name].codes(map(bytes, each(name)), count)
     epoch.settle()
-    strings = {name: pa.array(list(each(name)), pa.string()) for name in source.fields["plain"][2:]}
+    strings = {name: pa.array(list(each(name)), pa.string()) for name in source.fields["plain"]}
     for name in source.fields["json"]:
         strings[name] = json_column(list(each(name)))
     status = epoch.lut(CALL, "status_id").take(codes[CALL])
-    block = Block(count, codes, strings, status, rest=_rest(rows, layout))
+    ms = moments(strings[source.tables["time"][0]])
+    block = Block(count, codes, strings, ms, status, rest=_rest(rows, layout))
     _decide(block, rows, attribute, epoch)
     return block
 

@@ -45,13 +45,16 @@ class Words(dict[str, int]):
     def column(self, codes: Codes) -> pa.Array:
         """Return the rows' strings as an Arrow dictionary array."""
         if len(self._array) != len(self):
-            self._array = pa.array([_utf8(word) for word in self], pa.string())
+            self._array = _texts(list(self))
         return pa.DictionaryArray.from_arrays(_indices(codes), self._array)
 
 
-def _utf8(word: str) -> str:
-    """Return a string without lone surrogates, which no file can hold."""
-    return word if word.isascii() else word.encode("utf-8", "replace").decode("utf-8")
+def _texts(words: list[str]) -> pa.Array:
+    """Return strings in Arrow; a lone surrogate, which no file can hold, becomes a question mark."""
+    try:
+        return pa.array(words, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([word.encode("utf-8", "replace") for word in words], pa.string())
 
 
 def _indices(codes: Codes) -> pa.Array:

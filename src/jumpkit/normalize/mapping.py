@@ -63,6 +63,8 @@ class Epoch(Memory):
         self.source = source
         self.groups: dict[str, Distinct] = {}
         self.call_fields = (*source.fields["code"], *source.fields["flag"])
+        first = {paths[0] for paths in source.mapping.values()}
+        self._unmapped = [name for name in self.call_fields if name not in first]
         self._verdict = Verdict(source)
         self._call = [Text(self, CALL, name) for name in self.call_fields]
         plans = self._planned()
@@ -109,8 +111,8 @@ class Epoch(Memory):
             code = flag(told[root]) if attribute == "is_read" else self.word(attribute).code(told[root])
             self.lut(CALL, attribute).append(code)
         self._judge(told)
-        unmapped = [name for name in self.call_fields if told[name] is not None and not self._is_mapped(name)]
-        self.fragments.setdefault(CALL, []).append(members({name: told[name] for name in unmapped}))
+        unmapped = {name: told[name] for name in self._unmapped if told[name] is not None}
+        self.fragments.setdefault(CALL, []).append(members(unmapped))
 
     def _judge(self, told: Mapping[str, Any]) -> None:
         """Decide class, activity and status of a combination."""
@@ -130,7 +132,3 @@ class Epoch(Memory):
         self.lut(CALL, "class_name").append(self.word("class_name").code(tables["class_names"][class_uid]))
         self.lut(CALL, "category_name").append(self.word("category_name").code(tables["categories"][category]))
         self.lut(CALL, "activity_name").append(self.word("activity_name").code(names[activity]))
-
-    def _is_mapped(self, name: str) -> bool:
-        """Say whether a field fills an attribute."""
-        return any(name == paths[0] for paths in self.source.mapping.values())

@@ -16,6 +16,8 @@ _CONSOLE = re.compile(
     r"(?P<when>[A-Z][a-z]{2,8} \d\d?, \d{4},? (?:at )?\d\d?:\d\d:\d\d(?: [AP]M)?)"
     r"(?: \(?UTC(?:(?P<sign>[+-])(?P<hour>\d\d?):(?P<minute>\d\d))?\)?)?"
 )
+_LONGEST = 64  # characters of a date
+_FEW = 128  # strings; below, a loop costs less than arrays
 _MILLION = 1_000_000
 _SECONDS_END = 100_000_000_000  # larger numbers count milliseconds (this second lies in the year 5138)
 _MILLIS_END = _SECONDS_END * 1000
@@ -29,7 +31,7 @@ def moment(text: str | None) -> int | None:
     >>> moment("2023-07-10T12:11:15Z"), moment("2023-07-10T14:11:15.5+02:00"), moment("1688991075"), moment("soon")
     (1688991075000, 1688991075500, 1688991075000, None)
     """
-    if not text or len(text) > 64:  # noqa: PLR2004 (longer than any date)
+    if not text or len(text) > _LONGEST:
         return None
     text = text.strip()
     if _NUMBER.fullmatch(text):
@@ -81,10 +83,36 @@ def _from_console(text: str) -> int | None:
 
 def moments(texts: pa.Array) -> npt.NDArray[np.int64]:
     """Return the moment of each string, NONE where there is none; all at once where all are written as usual."""
-    try:
-        stamps = texts.cast(_STAMP)
-    except pa.ArrowInvalid:
-        each = (moment(text) for text in texts.to_pylist())
-        return np.fromiter((NONE if ms is None else ms for ms in each), np.int64, len(texts))
-    whole = stamps.cast(pa.int64())
+    whole = _cast(texts)
+    if whole is None:
+        return np.fromiter(map(_either, texts.to_pylist()), np.int64, len(texts))
     return np.asarray(whole.fill_null(int(NONE)) if whole.null_count else whole, dtype=np.int64)
+
+
+def unreadable(texts: list[str]) -> list[int]:
+    """Return the places of the strings that are no moment."""
+    if len(texts) <= _FEW and all(len(text) <= _LONGEST for text in texts):
+        try:
+            list(map(datetime.fromisoformat, texts))
+        except ValueError:
+            return [place for place, text in enumerate(texts) if _either(text) == NONE]
+        return []
+    found: list[int] = np.flatnonzero(moments(pa.array(texts, pa.string())) == NONE).tolist()
+    return found
+
+
+def _cast(texts: pa.Array) -> pa.Array | None:
+    """Return ms as Arrow reads them, None where it cannot read one of them."""
+    try:
+        return texts.cast(_STAMP).cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
+
+
+def _either(text: str | None) -> int:
+    """Return ms, NONE for no moment; what Arrow alone can read counts, since whole columns are read by it."""
+    ms = moment(text)
+    if ms is None and text:
+        alone = _cast(pa.array([text], pa.string()))
+        ms = None if alone is None else alone[0].as_py()
+    return int(NONE) if ms is None else ms

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from jumpkit.model.artifact import Chunk, Rejected, Skipped
 from jumpkit.model.batch import Batch
@@ -16,7 +16,7 @@ from jumpkit.normalize.block import Block, digest
 from jumpkit.normalize.decode import Decoded, Decoder, Layout
 from jumpkit.normalize.mapping import Epoch
 from jumpkit.normalize.member import Member
-from jumpkit.normalize.moments import NONE, moments
+from jumpkit.normalize.moments import unreadable
 from jumpkit.normalize.pieces import Pieces, Text
 from jumpkit.normalize.table import Gathered, Places, batch
 
@@ -50,8 +50,6 @@ class Reader:
         self._rows: list[Any] = []
         self._blocks: list[Block] = []
         self._texts: list[Text] = []
-        self._times: list[pa.Array] = []
-        self._ms: list[np.ndarray[Any, np.dtype[np.int64]]] = []
         self._artifacts: list[tuple[str, str | None, int]] = []
         self._starts, self._ends, self._indexes = array("q"), array("q"), array("i")
 
@@ -97,10 +95,9 @@ class Reader:
             self._digest()
             self._layout = self._decoder.layout
         attribute = self._layout.fields[self._source.tables["time"][0]][0]
-        times = pa.array([getattr(row, attribute) for row in decoded.rows], pa.string())
-        ms = moments(times)
-        if len(ms) and ms.min() == NONE:
-            decoded, times, ms = _without_time(decoded, times, ms)
+        late = unreadable(list(map(attrgetter(attribute), decoded.rows)))
+        if late:
+            decoded = _without(decoded, late)
         for place, start, end, reason in decoded.refused:
             yield Reject(Address(member.sha256, member.name, member.seen + place, start, end), reason)
         count = len(decoded.rows)
@@ -111,8 +108,6 @@ class Reader:
         if count:
             self._rows += decoded.rows
             self._texts += decoded.texts
-            self._times.append(times)
-            self._ms.append(ms)
             self._artifacts.append((member.sha256, member.name, count))
             self._starts.extend(decoded.starts)
             self._ends.extend(decoded.ends)
@@ -143,30 +138,27 @@ class Reader:
             np.array(self._ends, np.int64),
             np.array(self._indexes, np.int32),
         )
-        gathered = Gathered(self._blocks, self._texts, pa.concat_arrays(self._times), np.concatenate(self._ms), places)
-        made = batch(gathered, self._epoch)
+        made = batch(Gathered(self._blocks, self._texts, places), self._epoch)
         self._forget()
         if self._epoch.size > _DISTINCT:
+            self._epoch.groups.clear()  # they refer to the epoch, which would wait for the garbage collector
             self._epoch = Epoch(self._source, self._epoch.number + 1)
         return made
 
 
-def _without_time(decoded: Decoded, times: pa.Array, ms: Any) -> tuple[Decoded, pa.Array, Any]:
-    """Return the same with rows refused whose time cannot be read."""
+def _without(decoded: Decoded, late: list[int]) -> Decoded:
+    """Return the same with these rows refused, whose time cannot be read."""
     places = decoded.places if decoded.places is not None else list(range(len(decoded.rows)))
-    late = [
-        (places[row], decoded.starts[row], decoded.ends[row], "no time that can be read")
-        for row in np.flatnonzero(ms == NONE).tolist()
-    ]
-    keep = np.flatnonzero(ms != NONE).tolist()
-    kept = Decoded(
+    refused = [(places[row], decoded.starts[row], decoded.ends[row], "no time that can be read") for row in late]
+    out = frozenset(late)
+    keep = [row for row in range(len(decoded.rows)) if row not in out]
+    return Decoded(
         [decoded.rows[row] for row in keep],
         [decoded.texts[row] for row in keep],
         [decoded.starts[row] for row in keep],
         [decoded.ends[row] for row in keep],
         [places[row] for row in keep],
-        sorted([*decoded.refused, *late]),
+        sorted([*decoded.refused, *refused]),
         decoded.seen,
         decoded.kin,
     )
-    return kept, times.take(pa.array(keep, pa.int64())), ms[keep]

@@ -66,9 +66,8 @@ def _packed(data: bytes, sizes: list[int]) -> list[int] | None:
     Nothing then stands between them but one comma, so that the length of the whole proves every place.
     """
     opening = _BARE if data.startswith(_BARE) else b"["
-    if len(opening) + sum(sizes) + len(sizes) - 1 + len(_CLOSINGS[opening]) != len(data) or not data.startswith(
-        opening
-    ):
+    shortest = len(opening) + sum(sizes) + len(sizes) - 1 + len(_CLOSINGS[opening])
+    if len(data) != shortest or not data.startswith(opening):
         return None
     starts = list(accumulate(map((1).__add__, sizes), initial=len(opening)))
     starts.pop()

@@ -45,8 +45,6 @@ class Gathered:
 
     blocks: list[Block]
     texts: list[Text]
-    times: pa.Array  # the moments as the records have them
-    ms: npt.NDArray[np.int64]
     places: Places
 
 
@@ -73,6 +71,7 @@ class _Maker:
         self._codes: dict[str, Codes] = {
             group: np.concatenate([block.codes[group] for block in blocks]) for group in blocks[0].codes
         }
+        ms = np.concatenate([block.ms for block in blocks])
         self._status = np.concatenate([block.status for block in blocks])
         source = epoch.source
         self._constants = {
@@ -84,9 +83,8 @@ class _Maker:
         }
         self._special: dict[str, Callable[[], pa.Array]] = {
             "metadata.uid": self._uid,
-            "metadata.original_time": lambda: gathered.times,
-            "time": lambda: pa.array(gathered.ms),
-            "time_dt": lambda: pa.array(gathered.ms).cast(pa.timestamp("ms", tz="UTC")),
+            "time": lambda: pa.array(ms),
+            "time_dt": lambda: pa.array(ms).cast(pa.timestamp("ms", tz="UTC")),
             "severity_id": lambda: pa.array(np.full(self._count, _INFORMATIONAL, np.int32)),
             "status_id": lambda: pa.array(self._status),
             "status": self._status_words,
