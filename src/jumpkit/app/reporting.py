@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from jumpkit.store.book.book import Row
     from jumpkit.store.lake.read import Lake
 
-ALWAYS = ("html", "md")
+ALWAYS = ("html",)
 REPORT = "report"  # kind of file_
 _TIMELINE = 2_000  # rows
 

@@ -9,6 +9,7 @@ from typing import Any
 
 MASK = "[masked]"
 _DEEPEST = 40
+_SHORT = 256  # characters of a text whose masked form is remembered
 _BY_NAME = frozenset(
     [
         "authorization",
@@ -190,6 +191,12 @@ def _mask_text(text: str, depth: int) -> str:
             return _mask_forms(text)  # no JSON after all: the forms are looked for instead
         masked = _mask(inside, depth + 1)
         return text if masked == inside else json.dumps(masked, ensure_ascii=False, separators=(",", ":"))
+    return _mask_forms(text) if len(text) > _SHORT else _mask_short(text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _mask_short(text: str) -> str:
+    """Return `_mask_forms(text)`; logs say the same short things again and again."""
     return _mask_forms(text)
 
 
