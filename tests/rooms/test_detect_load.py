@@ -251,7 +251,7 @@ def test_the_cache_gives_the_same_rules_without_pysigma(tmp_path: Path, data_dir
         "rules = load([Path(sys.argv[1])], own=True, cache=Path(sys.argv[2]))\n"
         "print(rules.digest, 'sigma' in sys.modules)"
     )
-    done = subprocess.run(  # noqa: S603  # our own interpreter on our own words
+    done = subprocess.run(  # our own interpreter on our own words
         [sys.executable, "-c", program, str(pack), str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [fresh.digest, "False"]
