@@ -98,8 +98,10 @@ class _Maker:
         }
 
     def table(self) -> pa.Table:
-        """Return the table."""
-        return pa.Table.from_arrays([self._make(field.name, field.type) for field in EVENT], schema=EVENT)
+        """Return the table; can be asked for once."""
+        made = pa.Table.from_arrays([self._make(field.name, field.type) for field in EVENT], schema=EVENT)
+        self._special.clear()  # they refer to this maker, and all texts would wait for the garbage collector
+        return made
 
     def columns(self) -> dict[str, Column]:
         """Return the vendor's fields of few distinct values."""
