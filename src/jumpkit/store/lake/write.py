@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-GROUP_ROWS = 32_768
+GROUP_ROWS = 16_384  # at least; as many as a batch has, so that batches need not be joined first
 _UNFINISHED = ".part"
+_SKIPPED_BY = ("time", "time_dt", "cloud.account.uid", "api.operation", "rule")  # whole groups, when they cannot match
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         compression="zstd",
         compression_level=1,
         use_dictionary=_dictionary_columns(schema),
-        write_statistics=True,
+        write_statistics=[name for name in _SKIPPED_BY if name.partition(".")[0] in schema.names],
         version="2.6",
-        data_page_size=1 << 20,
+        data_page_size=4 << 20,
+        write_batch_size=GROUP_ROWS,
     )
 
 
