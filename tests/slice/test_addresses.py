@@ -1,0 +1,102 @@
+"""An event's address leads to its bytes in the sealed file, without any help of the product's."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import shutil
+import tarfile
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from command.run import Json, hunt, show, triage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def sealed(home: Path, sha256: str) -> bytes:
+    return (home / "shelf" / sha256[:2] / sha256).read_bytes()
+
+
+def member_of(data: bytes, member: str | None) -> bytes:
+    """Return the decompressed member of a sealed file, told by how the file begins."""
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    if data[:4] == b"PK\x03\x04":
+        assert member is not None
+        data = zipfile.ZipFile(io.BytesIO(data)).read(member)
+        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    if member is not None:
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            found = archive.extractfile(member)
+            assert found is not None
+            data = found.read()
+        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    return data
+
+
+def record_of(home: Path, address: Json) -> Json:
+    data = member_of(sealed(home, address["sha256"]), address["member"])
+    record = json.loads(data[address["start"] : address["end"]])
+    assert isinstance(record, dict)
+    return record
+
+
+@pytest.fixture(scope="module")
+def packed(data_dir: Path, tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> tuple[Path, Json]:
+    """Triage the hour of attacks as users have it: plain, gzipped, zipped, and in a tar."""
+    folder = tmp_path_factory.mktemp("packed")
+    logs = folder / "logs"
+    logs.mkdir()
+    files = sorted((data_dir / "invictus-aws" / "CloudTrail").glob("*.json"))
+    for path in files[:15]:
+        shutil.copy(path, logs)
+    for path in files[15:30]:
+        (logs / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    with zipfile.ZipFile(logs / "some.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files[30:40]:
+            archive.write(path, f"in/{path.name}")
+        archive.writestr("in/deeper.json.gz", gzip.compress(files[40].read_bytes()))
+    with tarfile.open(logs / "others.tar.gz", "w:gz") as tar:
+        for path in files[41:]:
+            tar.add(path, f"others/{path.name}")
+    home = warm(folder / "home")
+    return home, triage(home, logs)
+
+
+def test_packed_logs_say_the_same(packed: tuple[Path, Json], invictus: tuple[Path, Json]) -> None:
+    answer, plain = packed[1], invictus[1]
+    assert answer["events"] == plain["events"]
+
+    def said(body: Json) -> list[tuple[str, str, int, str]]:
+        return sorted((f["rule"], f["origin"]["uid"], f["events"], f["severity"]) for f in body["findings"])
+
+    assert said(answer) == said(plain)
+
+
+def test_bytes_of_fifty_events_parse_to_those_events(packed: tuple[Path, Json]) -> None:
+    home = packed[0]
+    found = hunt(home, "--where", "true")
+    assert len(found) == 2900
+    chosen = random.Random(20260302).sample(found, 50)
+    chosen += [next(item for item in found if item["record"]["member"] and "deeper" in item["record"]["member"])]
+    for line in chosen:
+        record = record_of(home, line["record"])
+        assert record["eventID"] == line["event"]
+        assert record["eventTime"] == line["time"]
+        assert record["eventName"] == line["operation"]
+    assert {(line["record"]["member"] or "plain")[:3] for line in chosen} >= {"pla", "in/", "oth"}
+
+
+def test_show_says_what_the_bytes_say(packed: tuple[Path, Json]) -> None:
+    home = packed[0]
+    for line in random.Random(7).sample(hunt(home, "--where", "api.operation <> 'AssumeRole'"), 4):
+        told = show(home, line["event"], "--unmask")
+        assert told["raw"] == record_of(home, line["record"])
+        assert told["record"] == line["record"]
+        assert told["ocsf"]["api"]["operation"] == told["raw"]["eventName"]
