@@ -45,15 +45,15 @@ class Wish:
     unmask: bool = False
 
 
-def write_reports(desk: Desk, case: str, run: Row) -> dict[str, str]:
+def write_reports(desk: Desk, lake: Lake, run: Row) -> dict[str, str]:
     """Write the reports of a run into the workspace, end the run, and return the reports' paths by format."""
+    case = lake.case
     written: dict[str, Written] = {}
     folder = desk.home / "reports" / case
-    with open_case(desk, case) as lake:
-        material = gather(desk, case, lake, unmask=False)
-        for fmt in ALWAYS:
-            name = Path(format_of(fmt).FILE)
-            written[fmt] = render(material, fmt, folder / f"{name.stem}-{run['run']}{name.suffix}")
+    material = gather(desk, case, lake, unmask=False)
+    for fmt in ALWAYS:
+        name = Path(format_of(fmt).FILE)
+        written[fmt] = render(material, fmt, folder / f"{name.stem}-{run['run']}{name.suffix}")
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         for fmt, item in written.items():
             append(pen, case, "report.written", {"format": fmt, "sha256": item.sha256, "unmasked": False})
@@ -201,29 +201,22 @@ def _hour(number: int) -> str:
 
 
 _MOST_KINDS = 20_000  # distinct addresses, agents … that are counted one by one
-_TALLIES = {
-    "address": "coalesce(src_endpoint.ip, src_endpoint.domain)",
-    "agent": "http_request.user_agent",
-    "region": "cloud.region",
-    "account": "cloud.account.uid",
-    "operation": "api.operation",
-}
+_TALLIES = {"address": "ip", "region": "region", "account": "account", "operation": "operation"}
+_AGENTS = """
+SELECT http_request.user_agent, count(*) FROM events
+WHERE http_request.user_agent IS NOT NULL AND metadata.uid IN (SELECT uid FROM hits)
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?
+"""
 
 
 def _totals(lake: Lake) -> Totals:
-    """Return counts over all events that findings rest on."""
-    of_findings = "FROM events WHERE metadata.uid IN (SELECT uid FROM hits)"
-    ((events, refused),) = lake.query(f"SELECT count(*), count(*) FILTER (status_id = 2) {of_findings}")
-    tallies = {
-        name: dict(
-            lake.query(
-                f"SELECT {column}, count(*) {of_findings} AND {column} IS NOT NULL"
-                f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MOST_KINDS}"
-            )
-        )
-        for name, column in _TALLIES.items()
-    }
-    return Totals(events, refused, tallies)
+    """Return counts over all events that findings rest on; an event counts once, however many rules it matched."""
+    ((events, refused),) = lake.query(
+        "SELECT count(DISTINCT uid), count(DISTINCT uid) FILTER (error IS NOT NULL) FROM hits"
+    )
+    count = "SELECT {0}, count(DISTINCT uid) FROM hits WHERE {0} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+    tallies = {name: dict(lake.query(count.format(column), [_MOST_KINDS])) for name, column in _TALLIES.items()}
+    return Totals(events, refused, tallies | {"agent": dict(lake.query(_AGENTS, [_MOST_KINDS]))})
 
 
 def _rows(lake: Lake, picture: Picture, uids: frozenset[str] | None) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,9 @@ class Chain:
     issues: tuple[Issue, ...]
 
 
+_NAME = "chains"
+
+
 @dataclass(frozen=True, slots=True)
 class Chains:
     """The chain of every identity in a case, and what the chains were made from."""
@@ -44,8 +47,11 @@ class Chains:
 
 
 def chains(lake: Lake) -> Chains:
-    """Follow every identity of the case back to its origin."""
-    return follow(identities(lake), issues(lake))
+    """Follow every identity of the case back to its origin; done once a lake."""
+    if _NAME not in lake.remembered:
+        lake.remembered[_NAME] = follow(identities(lake), issues(lake))
+    followed: Chains = lake.remembered[_NAME]
+    return followed
 
 
 def follow(known: Iterable[Identity], issued: Mapping[str, Issue]) -> Chains:

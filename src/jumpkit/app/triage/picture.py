@@ -32,14 +32,13 @@ if TYPE_CHECKING:
     from jumpkit.model.estate import Estate
     from jumpkit.model.finding import BlindSpot, Finding, Incident, Picture
     from jumpkit.store.book.book import Row
+    from jumpkit.store.lake.read import Lake
 
 
-def look(desk: Desk, case: str, run: str, rules: RuleSet, estate: Estate) -> Picture:
-    """Correlate and investigate the whole case as it now stands, and write what came of it to the book."""
-    old = _correlation_files(desk, case)
-    _correlated(desk, case, run, rules, old)
-    with open_case(desk, case) as lake:
-        picture = investigate(lake, known_infos(desk, case, rules), estate, case)
+def look(desk: Desk, lake: Lake, run: str, rules: RuleSet, estate: Estate) -> Picture:
+    """Investigate the whole case as it now stands, and write what came of it to the book."""
+    case = lake.case
+    picture = investigate(lake, known_infos(desk, case, rules), estate, case)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         _write(pen, case, run, picture)
         row = case_row(pen.tx, case) | {"estate": estate.digest}
@@ -52,8 +51,9 @@ def _correlation_files(desk: Desk, case: str) -> list[Row]:
         return list(tx.rows("file_", case=case, kind=CORRELATIONS))
 
 
-def _correlated(desk: Desk, case: str, run: str, rules: RuleSet, old: Sequence[Row]) -> Row | None:
+def correlated(desk: Desk, case: str, run: str, rules: RuleSet) -> None:
     """Replace the case's correlation hits by those that its hits now give; rules not loaded keep theirs."""
+    old = _correlation_files(desk, case)
     loaded = {info.rule for info in rules.infos if info.correlation and info.live}
     kept = [_without(desk.home / row["path"], loaded) for row in old]
     bases = sorted({rules.infos[place].rule for body in rules.bodies for place in body.bases})
@@ -65,14 +65,13 @@ def _correlated(desk: Desk, case: str, run: str, rules: RuleSet, old: Sequence[R
         found = correlate(rules, hits.cast(HIT))
     table = pa.concat_tables([*kept, found.cast(HIT)])
     if not table.num_rows and not old:
-        return None
+        return
     row = _store(desk, case, run, table)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         append(pen, case, "correlations.drawn", {"run": run, "hits": table.num_rows})
         vouch(pen, case, "file_", [row, *retired(desk, case, [gone["path"] for gone in old])])
     for gone in old:
         (desk.home / gone["path"]).unlink(missing_ok=True)
-    return row
 
 
 def _without(path: Path, rules: set[str]) -> pa.Table:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from jumpkit import __version__
 from jumpkit.app.estate import load_estate
+from jumpkit.app.lakes import open_case
 from jumpkit.app.reporting import write_reports
 from jumpkit.app.triage import cases
 from jumpkit.app.triage.answer import Answer, body_of, rules_object
 from jumpkit.app.triage.intake import Intake
-from jumpkit.app.triage.picture import look
+from jumpkit.app.triage.picture import correlated, look
 from jumpkit.app.triage.rules import load_rules, rematch, rule_rows
 from jumpkit.app.triage.tally import Tally, rejected_as_dict
 from jumpkit.app.triage.tasks import Plan, cut, outcomes, processes
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from jumpkit.app.triage.request import Request
     from jumpkit.app.workspace import Desk
     from jumpkit.detect import RuleSet
+    from jumpkit.model.finding import Picture
     from jumpkit.store.book.book import Row
+    from jumpkit.store.lake.read import Lake
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,21 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     _begin(run, found)
     tally = _take_in(run, found, progress)
     progress.say("investigating")
-    picture = look(desk, case, run.run, rules, estate)
+    correlated(desk, case, run.run, rules)
+    with open_case(desk, case) as lake:
+        picture = look(desk, lake, run.run, rules, estate)
+        return _told(run, lake, tally, picture, progress)
+
+
+def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progress) -> Answer:
+    """Write the report, end the run, and return what it found."""
+    desk, case, rules = run.desk, run.case, run.rules
     body = body_of(case, tally, rules, picture)
     counts = json.dumps({name: body[name] for name in ("inputs", "events", "rules")})
     with run.recording() as pen:
         vouch(pen, case, "run", [run.row(counts)])
     progress.say("writing the report")
-    reports = write_reports(desk, case, run.row(counts))
+    reports = write_reports(desk, lake, run.row(counts))
     return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
@@ -30,6 +30,7 @@ class Lake:
 
     case: str
     connection: duckdb.DuckDBPyConnection
+    remembered: dict[str, Any] = field(default_factory=dict)  # what was worked out from these files already, by name
 
     def query(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of our own statement; what users write goes through `userquery` first."""
