@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jumpkit.investigate import investigate
 from jumpkit.investigate.hits import Group
-from jumpkit.investigate.incidents import assemble, components, severity
+from jumpkit.investigate.incidents import Known, assemble, components, severity
 from jumpkit.investigate.links import Link
 from jumpkit.investigate.titles import in_chain_order
 from jumpkit.model.estate import Estate
@@ -199,7 +199,7 @@ def test_every_event_is_in_one_finding_and_every_incident_has_a_strong_one(
         for (rule, origin, day), events in sorted(merged.items())
     ]
     numbered = [Origin(f"o{n}", None, resolved=True, why=None) for n in range(6)]
-    findings, incidents = assemble("case", groups, infos, numbered, [Link(0, 1, "why"), Link(1, 2, "why")])
+    findings, incidents = assemble("case", groups, infos, Known(numbered, {}), [Link(0, 1, "why"), Link(1, 2, "why")])
     assert sum(finding.events for finding in findings) == sum(merged.values())
     assert len({finding.finding for finding in findings}) == len(findings)
     inside = [name for incident in incidents for name in incident.findings]

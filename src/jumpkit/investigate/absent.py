@@ -212,9 +212,12 @@ def _regions(seen: Seen, name: str, estate: Estate) -> Iterator[_Lack]:
 def _unlogged(lake: Lake, accounts: dict[str | None, Seen], identities: Iterable[Identity]) -> Iterator[BlindSpot]:
     """Yield accounts from which calls came, or whose roles were taken, without logs of their own."""
     callers: dict[str, tuple[int, int, int]] = {}
+    known: dict[str, str | None] = {}
     for identity in identities:
-        account = identity.account
-        if account is not None and account.isdigit():
+        if identity.uid not in known:
+            known[identity.uid] = identity.account
+        account = known[identity.uid]
+        if account is not None and account not in accounts and account.isdigit():
             events, first, last = callers.get(account, (0, identity.first, identity.last))
             callers[account] = events + identity.events, min(first, identity.first), max(last, identity.last)
     targets = {account: (events, first, last) for account, events, first, last in lake.query(_TARGETS)}

@@ -96,15 +96,31 @@ def _episode(group: Group, runs: Sequence[Episode]) -> int | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The origins by number, and the principals' names by uid."""
+
+    origins: Sequence[Origin]
+    names: Mapping[str, str | None]
+
+    def origin(self, place: int) -> Origin:
+        """Return the origin of this number."""
+        return self.origins[place] if place >= 0 else _NOBODY
+
+    def principal(self, uid: str) -> Principal:
+        """Return a principal with the name that is known of it."""
+        return Principal(uid, self.names.get(uid))
+
+
 def assemble(
     case: str,
     found: Sequence[Group],
     infos: Mapping[str, RuleInfo],
-    numbered: Sequence[Origin],
+    known: Known,
     links: Sequence[Link],
 ) -> tuple[tuple[Finding, ...], tuple[Incident, ...]]:
     """Return findings and incidents, each sorted by first, then id."""
-    component = {-1: -1, **dict(enumerate(components(len(numbered), links)))}
+    component = {-1: -1, **dict(enumerate(components(len(known.origins), links)))}
     runs = episodes(found, infos, component)
     pieces: dict[tuple[str, int, int | None], _Piece] = {}
     for group in found:
@@ -112,24 +128,20 @@ def assemble(
         place = group.rule, group.origin, episode
         pieces.setdefault(place, _Piece(*place, [])).groups.append(group)
     ordered = sorted(pieces.values(), key=lambda piece: (piece.first, piece.rule, piece.origin))
-    names = _incident_names(case, ordered, infos, numbered)
+    names = _incident_names(case, ordered, infos, known)
     times: Counter[tuple[str, int]] = Counter()
     findings = []
     for piece in ordered:
         ordinal = times[piece.rule, piece.origin]
         times[piece.rule, piece.origin] += 1
-        findings.append(_finding(case, piece, ordinal, infos[piece.rule], _at(numbered, piece.origin), names))
+        incident = None if piece.episode is None else names[piece.episode]
+        findings.append(_finding((case, ordinal), piece, infos[piece.rule], known, incident))
     findings.sort(key=lambda finding: (finding.first, finding.finding))
     return tuple(findings), _incidents(findings)
 
 
-def _at(numbered: Sequence[Origin], place: int) -> Origin:
-    """Return the origin of this number."""
-    return numbered[place] if place >= 0 else _NOBODY
-
-
 def _incident_names(
-    case: str, ordered: Sequence[_Piece], infos: Mapping[str, RuleInfo], numbered: Sequence[Origin]
+    case: str, ordered: Sequence[_Piece], infos: Mapping[str, RuleInfo], known: Known
 ) -> dict[int, str]:
     """Return the ids of the episodes: by the origin of their first strong finding, and which of its incidents it is."""
     names: dict[int, str] = {}
@@ -137,15 +149,13 @@ def _incident_names(
     for piece in ordered:
         if piece.episode is None or piece.episode in names or infos[piece.rule].severity not in STRONG:
             continue
-        anchor = _at(numbered, piece.origin).uid
+        anchor = known.origin(piece.origin).uid
         names[piece.episode] = short_id("I", case, anchor, str(times[anchor]))
         times[anchor] += 1
     return names
 
 
-def _finding(
-    case: str, piece: _Piece, ordinal: int, info: RuleInfo, origin: Origin, names: Mapping[int, str]
-) -> Finding:
+def _finding(place: tuple[str, int], piece: _Piece, info: RuleInfo, known: Known, incident: str | None) -> Finding:
     """Return the noun for a piece; its id stays the same as long as rule, origin and order do."""
     principals: Counter[str] = Counter()
     sample: list[tuple[int, str]] = []
@@ -155,6 +165,8 @@ def _finding(
     sample.sort()
     if len(sample) > _SAMPLES:
         sample = [*sample[: _SAMPLES // 2], *sample[-_SAMPLES // 2 :]]
+    case, ordinal = place
+    origin = known.origin(piece.origin)
     most = min(principals, key=lambda uid: (-principals[uid], uid))
     return Finding(
         finding=short_id("F", case, info.rule, origin.uid, str(ordinal)),
@@ -166,9 +178,9 @@ def _finding(
         events=sum(group.events for group in piece.groups),
         first=moment(piece.first),
         last=moment(max(group.last for group in piece.groups)),
-        principal=Principal(most, None),
+        principal=known.principal(most),
         origin=origin,
-        incident=None if piece.episode is None else names[piece.episode],
+        incident=incident,
         sample=tuple(uid for _, uid in sample),
     )
 

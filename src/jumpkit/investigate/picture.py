@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.absent import absent
 from jumpkit.investigate.gaps import gaps
 from jumpkit.investigate.hits import bucket, groups, number_origins
 from jumpkit.investigate.identity import best_told
-from jumpkit.investigate.incidents import GAP_MS, assemble
+from jumpkit.investigate.incidents import GAP_MS, Known, assemble
 from jumpkit.investigate.links import Activity, links
 from jumpkit.investigate.origins import chains
 from jumpkit.investigate.principals import principals
 from jumpkit.investigate.switches import switches
 from jumpkit.kit.clock import stamp
-from jumpkit.model.finding import BlindSpot, Picture, Principal
+from jumpkit.model.finding import BlindSpot, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from jumpkit.investigate.identity import Identity
     from jumpkit.investigate.origins import Chains
     from jumpkit.model.estate import Estate
-    from jumpkit.model.finding import Finding
     from jumpkit.model.rule import RuleInfo
     from jumpkit.store.lake.read import Lake
 
@@ -38,10 +36,11 @@ def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case:
     origins = number_origins(followed, infos)
     found = groups(lake, origins, bucket(lake, GAP_MS))
     joined = links(lake, followed, origins, _active(found), estate)
-    findings, incidents = assemble(case, found, infos, origins.numbered, joined)
+    known = Known(origins.numbered, _names(followed))
+    findings, incidents = assemble(case, found, infos, known, joined)
     spots = (*gaps(lake), *switches(lake), *absent(lake, followed.identities, estate))
     people = principals(lake, followed, estate, joined, origins.numbered)
-    return Picture(_named(findings, followed), incidents, blind_spots(spots), people)
+    return Picture(findings, incidents, blind_spots(spots), people)
 
 
 def blind_spots(spots: Iterable[BlindSpot]) -> tuple[BlindSpot, ...]:
@@ -76,13 +75,9 @@ def _active(found: Sequence[Group]) -> dict[int, Activity]:
     return active
 
 
-def _named(findings: Sequence[Finding], followed: Chains) -> tuple[Finding, ...]:
-    """Return the findings with their principals' names."""
+def _names(followed: Chains) -> dict[str, str | None]:
+    """Return the principals' names."""
     same: dict[str, list[Identity]] = {}
     for identity in followed.identities:
         same.setdefault(identity.uid, []).append(identity)
-    names = {uid: best_told(identities).name for uid, identities in same.items()}
-    return tuple(
-        replace(finding, principal=Principal(finding.principal.uid, names.get(finding.principal.uid)))
-        for finding in findings
-    )
+    return {uid: best_told(identities).name for uid, identities in same.items()}

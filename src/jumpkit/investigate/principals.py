@@ -159,15 +159,11 @@ def _top(lake: Lake, column: str) -> dict[str, tuple[list[tuple[str, int]], int]
     ranked = f"""
         WITH counted AS (
           SELECT coalesce(principal.uid, 'unknown') AS uid, {column} AS value, count(*) AS n
-          FROM events WHERE {column} IS NOT NULL GROUP BY 1, 2),
-        placed AS (
-          SELECT uid, value, n, row_number() OVER (PARTITION BY uid ORDER BY n DESC, value) AS place,
-                 count(*) OVER (PARTITION BY uid) AS distinct_values
-          FROM counted)
-        SELECT uid, value, n, distinct_values FROM placed WHERE place <= {MOST} ORDER BY uid, place"""  # noqa: S608 - columns are the constants above
+          FROM events WHERE {column} IS NOT NULL GROUP BY 1, 2)
+        SELECT uid, count(*), max({{'n': n, 'value': value}}, {MOST}) FROM counted GROUP BY uid ORDER BY uid"""  # noqa: S608 - columns are the constants above
     found: dict[str, tuple[list[tuple[str, int]], int]] = {}
-    for uid, value, events, distinct in lake.query(ranked):
-        found.setdefault(uid, ([], distinct))[0].append((value, events))
+    for uid, distinct, most in lake.query(ranked):
+        found[uid] = [(each["value"], each["n"]) for each in most], distinct
     return found
 
 
