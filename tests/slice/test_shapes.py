@@ -41,8 +41,7 @@ def test_triage(invictus: tuple[Path, Json]) -> None:
         assert item["first"] <= item["last"]
         assert item["origin"]["uid"]
         assert item["origin"]["resolved"] or item["origin"]["why"]
-    for fmt in ("html", "md"):
-        assert answer["reports"][fmt].endswith(fmt)
+    assert Path(answer["reports"]["html"]).is_file()
 
 
 def test_hunt(invictus: tuple[Path, Json]) -> None:

@@ -46,7 +46,7 @@ def timeline(lake: Lake, picture: Picture, limit: int) -> list[Row]:
     """
     rows = [*_events(lake, picture, limit), *_gaps(picture), *_context(picture)]
     sources = {row["source"] for row in rows if row.get("source")}
-    because = _UNKNOWN_SKEW if len(sources) < 2 else "no event of one source was found in another"  # noqa: PLR2004 - two
+    because = _UNKNOWN_SKEW if len(sources) < 2 else "no event of one source was found in another"  # noqa: PLR2004 - one source has nothing to compare with
     for row in rows:
         row["clock_skew"] = {"value": None, "because": because}
     return sorted(rows, key=lambda row: (row["time"], _ORDER[row["kind"]], row["event"] or "", row["text"] or ""))
