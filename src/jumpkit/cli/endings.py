@@ -24,6 +24,12 @@ INTERRUPTED = 130
 OUR_FAULT = 5
 
 
+class Stopped(KeyboardInterrupt):
+    """A person stopped us; of a plain KeyboardInterrupt Python itself may make a death by signal at the very end."""
+
+    happened = False  # libraries turn the interruption into errors of their own
+
+
 def ending(group: click.Group, args: Sequence[str]) -> int:
     """Run `group` on `args` and return the exit code; errors go to stderr, or as JSON to stdout."""
     as_json = "--json" in args
@@ -49,6 +55,10 @@ def _run(group: click.Group, args: Sequence[str]) -> int:
         result = group.main(args=list(args), prog_name="jumpkit", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except BaseException as error:
+        if Stopped.happened:
+            raise Stopped from error
+        raise
     return result if isinstance(result, int) else 0
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from jumpkit import __version__
-from jumpkit.cli.endings import ending
+from jumpkit.cli.endings import Stopped, ending
 from jumpkit.cli.folder import Folder
 from jumpkit.cli.options import Shared, shared_options
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 # Arrow's own allocators hold on to 40 MB more than the system's; it is read once, when Arrow is first loaded.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
@@ -31,8 +35,16 @@ def jumpkit(context: click.Context, shared: Shared) -> None:
     context.obj = shared
 
 
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the ending is short; a second stroke must not cut it off
+    Stopped.happened = True
+    raise Stopped
+
+
 def main() -> NoReturn:
     """Run the command line and leave with the exit code of contract."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a shell's background job is not stopped by Ctrl-C
+        signal.signal(signal.SIGINT, _stop)
     sys.exit(ending(jumpkit, sys.argv[1:]))
 
 

@@ -12,7 +12,7 @@ from jumpkit.preserve.check_log import LogState, check_log
 from jumpkit.preserve.check_rows import check_rows
 from jumpkit.preserve.keys import fingerprint, public_of, same_fingerprint
 from jumpkit.preserve.problem import Leftover, Problem, Verification
-from jumpkit.store.book import WORKSPACE, damage, open_book, workspace_lock
+from jumpkit.store.book import VOUCHED, WORKSPACE, damage, open_book, workspace_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +76,7 @@ def _verified(home: Path, case: str | None, pin: str | None, events_check: Event
     desk.problems += _check_key(home, public, pin)
     try:
         with open_book(home, readonly=True).read() as tx:
+            _check_begun(home, tx)
             desk.problems += [Problem("book", "book.sqlite", None, said) for said in damage(tx)]
             _check_book(desk, tx)
     except Tampered as caught:
@@ -93,6 +94,13 @@ def _verified(home: Path, case: str | None, pin: str | None, events_check: Event
         leftovers=tuple(sorted(set(desk.leftovers))),
         logs=tuple(sorted(state.head for state in desk.states.values() if state.head is not None)),
     )
+
+
+def _check_begun(home: Path, tx: Tx) -> None:
+    """Raise NotFound for a book without a row beside no file: its first run was killed before it entered anything."""
+    kept = any(path.is_file() for folder in ("shelf", "lake", "reports") for path in (home / folder).rglob("*"))
+    if not kept and not any(tx.count(table) for table in ("ledger", "checkpoint", *VOUCHED)):
+        raise NotFound(f"nothing was ever entered in {home}", target=str(home), hint="triage some logs first")
 
 
 def _order(problem: Problem) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jumpkit import __version__
 from jumpkit.coordinate.case import case_row, is_ended, open_case
 from jumpkit.kit.errors import Refused
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import recording
-from jumpkit.preserve.rows import open_log
+from jumpkit.preserve.rows import open_log, vouch
 
 if TYPE_CHECKING:
     from jumpkit.app.triage.request import Request
@@ -23,8 +24,17 @@ def inputs_of(request: Request) -> list[str]:
     return sorted({path if "://" in path else str(Path(path).resolve()) for path in request.paths})
 
 
-def find_or_open(desk: Desk, request: Request) -> str:
+def run_row(request: Request, case: str, run: str, started: str) -> dict[str, object]:
+    """Return the row of a run that begins; `finished` and `counts` are not known yet."""
+    inputs = {"paths": inputs_of(request), "window": request.window.as_row()}
+    row: dict[str, object] = {"case": case, "run": run, "started": started, "finished": None}
+    return row | {"version": __version__, "inputs": json.dumps(inputs, sort_keys=True), "counts": None}
+
+
+def find_or_open(desk: Desk, request: Request, run: str, started: str) -> str:
     """Return the named case; unnamed, the open case that had exactly these inputs before; else a new one.
+
+    A new case is entered together with the run that opens it: were that run killed, the next would still find it.
 
     Raises:
         NotFound: the named case does not exist.
@@ -42,7 +52,7 @@ def find_or_open(desk: Desk, request: Request) -> str:
                 )
             return request.case
         found = _same_inputs(tx, inputs_of(request))
-    return found or _open(desk, request)
+    return found or _open(desk, request, run, started)
 
 
 def _same_inputs(tx: Tx, inputs: list[str]) -> str | None:
@@ -52,10 +62,11 @@ def _same_inputs(tx: Tx, inputs: list[str]) -> str | None:
     return None
 
 
-def _open(desk: Desk, request: Request) -> str:
+def _open(desk: Desk, request: Request, run: str, started: str) -> str:
     first = Path(request.paths[0]).resolve().name if "://" not in request.paths[0] else request.paths[0]
     more = f" and {len(request.paths) - 1} more" if len(request.paths) > 1 else ""
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         row = open_case(pen.tx, f"Triage of {first}{more}", desk.clock)
         open_log(pen, row)
+        vouch(pen, str(row["case"]), "run", [run_row(request, str(row["case"]), run, started)])
     return str(row["case"])

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpkit import __version__
 from jumpkit.app.estate import load_estate
 from jumpkit.app.lakes import open_case
 from jumpkit.app.reporting import write_reports
@@ -59,9 +58,7 @@ class _Run:
     started: str
 
     def row(self, counts: str | None) -> Row:
-        inputs = {"paths": cases.inputs_of(self.request), "window": self.request.window.as_row()}
-        row = {"case": self.case, "run": self.run, "started": self.started, "finished": None}
-        return row | {"version": __version__, "inputs": json.dumps(inputs, sort_keys=True), "counts": counts}
+        return cases.run_row(self.request, self.case, self.run, self.started) | {"counts": counts}
 
     @contextmanager
     def recording(self) -> Iterator[Pen]:
@@ -78,8 +75,9 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
         require_space(found.candidates, desk.home, request.limits)
     estate = load_estate(request.estate)
     rules = load_rules(desk.home, request)
-    case = cases.find_or_open(desk, request)
-    run = _Run(desk, request, case, secrets.token_hex(4), rules, stamp(desk.clock()))
+    name, started = secrets.token_hex(4), stamp(desk.clock())
+    case = cases.find_or_open(desk, request, name, started)
+    run = _Run(desk, request, case, name, rules, started)
     progress.say(f"case {case}")
     _begin(run, found)
     tally = _take_in(run, found, progress)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -80,6 +83,8 @@ def outcomes(plan: Plan, tasks: Sequence[Task], count: int, tick: Callable[[int]
             yield from _in_order(pool, tasks, count, tick)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()  # a task takes seconds, and its outcome is not wanted any more
             raise
 
 
@@ -109,10 +114,20 @@ def _worker(plan: Plan) -> Worker:
 
 
 def _begin(plan: Plan) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all processes; the parent stops its workers
+    Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
     _mine[:] = [_worker(plan)]
     gc.collect()
     gc.freeze()  # what lives for the whole run is not walked again
+
+
+def _end_with_parent() -> None:
+    """Wait until the parent is gone, then go too: a worker without one would hold the workspace's lock for good."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(task: Task) -> Outcome:
