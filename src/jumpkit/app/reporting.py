@@ -126,7 +126,7 @@ def gather(desk: Desk, case: str, lake: Lake, *, unmask: bool) -> Material:
         generated=desk.clock(),
         version=__version__,
         timeline=timeline(lake, picture, _TIMELINE),
-        activity=_activity(lake),
+        activity=_activity(lake, picture),
         inputs=counts.get("inputs", {}),
         events=counts.get("events", {}),
         rules=_rules(infos),
@@ -135,7 +135,7 @@ def gather(desk: Desk, case: str, lake: Lake, *, unmask: bool) -> Material:
         artifacts=artifacts,
         estate=row["estate"],
         unmasked=unmask,
-        totals=_totals(lake),
+        totals=_totals(lake, picture),
         cited=lambda uids: _rows(lake, picture, uids),
         rows=lambda: _rows(lake, picture, None),
     )
@@ -171,7 +171,7 @@ def _rules(infos: Mapping[str, RuleInfo]) -> dict[str, object]:
     return {"loaded": len(infos), "live": len(infos) - len(waiting), "not_runnable": waiting}
 
 
-def _activity(lake: Lake) -> list[dict[str, object]]:
+def _activity(lake: Lake, picture: Picture) -> list[dict[str, object]]:
     """Return events and refused calls an hour, account and region, and hits of rules in each."""
     rows = lake.query(
         "SELECT time // 3600000 AS hour, cloud.account.uid, cloud.region, count(*), count(status_code),"
@@ -180,7 +180,9 @@ def _activity(lake: Lake) -> list[dict[str, object]]:
     matched = {
         (hour, account, region): count
         for hour, account, region, count in lake.query(
-            "SELECT time // 3600000, account, region, count(DISTINCT uid) FROM hits GROUP BY ALL"
+            "SELECT time // 3600000, account, region, count(DISTINCT uid) FROM hits"
+            " WHERE rule IN (SELECT unnest(?)) GROUP BY ALL",
+            [_telling(picture)],
         )
     }
     return [
@@ -204,19 +206,31 @@ _MOST_KINDS = 20_000  # distinct addresses, agents … that are counted one by o
 _TALLIES = {"address": "ip", "region": "region", "account": "account", "operation": "operation"}
 _AGENTS = """
 SELECT http_request.user_agent, count(*) FROM events
-WHERE http_request.user_agent IS NOT NULL AND metadata.uid IN (SELECT uid FROM hits)
+WHERE http_request.user_agent IS NOT NULL AND metadata.uid IN (SELECT uid FROM hits WHERE rule IN (SELECT unnest(?)))
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?
 """
 
 
-def _totals(lake: Lake) -> Totals:
+def _telling(picture: Picture) -> list[str]:
+    """Return the rules that made findings; hits of others only feed correlations."""
+    return sorted({finding.rule for finding in picture.findings})
+
+
+def _totals(lake: Lake, picture: Picture) -> Totals:
     """Return counts over all events that findings rest on; an event counts once, however many rules it matched."""
+    rules = _telling(picture)
     ((events, refused),) = lake.query(
-        "SELECT count(DISTINCT uid), count(DISTINCT uid) FILTER (error IS NOT NULL) FROM hits"
+        "SELECT count(DISTINCT uid), count(DISTINCT uid) FILTER (error IS NOT NULL)"
+        " FROM hits WHERE rule IN (SELECT unnest(?))",
+        [rules],
     )
-    count = "SELECT {0}, count(DISTINCT uid) FROM hits WHERE {0} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-    tallies = {name: dict(lake.query(count.format(column), [_MOST_KINDS])) for name, column in _TALLIES.items()}
-    return Totals(events, refused, tallies | {"agent": dict(lake.query(_AGENTS, [_MOST_KINDS]))})
+    count = (
+        "SELECT {0}, count(DISTINCT uid) FROM hits WHERE {0} IS NOT NULL AND rule IN (SELECT unnest(?))"
+        " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+    )
+    asked = [rules, _MOST_KINDS]
+    tallies = {name: dict(lake.query(count.format(column), asked)) for name, column in _TALLIES.items()}
+    return Totals(events, refused, tallies | {"agent": dict(lake.query(_AGENTS, asked))})
 
 
 def _rows(lake: Lake, picture: Picture, uids: frozenset[str] | None) -> Iterator[dict[str, Any]]:
@@ -225,10 +239,10 @@ def _rows(lake: Lake, picture: Picture, uids: frozenset[str] | None) -> Iterator
     for finding in picture.findings:
         for uid in finding.sample:
             by_event.setdefault(uid, []).append(finding.finding)
-    wanted = "SELECT uid FROM hits" if uids is None else "SELECT unnest(?)"
+    wanted = "SELECT uid FROM hits WHERE rule IN (SELECT unnest(?))" if uids is None else "SELECT unnest(?)"
     found = lake.rows(
         f"SELECT * FROM events WHERE metadata.uid IN ({wanted}) ORDER BY time, metadata.uid",  # noqa: S608 - our own words
-        [] if uids is None else [sorted(uids)],
+        [_telling(picture) if uids is None else sorted(uids)],
     )
     for row in found:
         uid = row["metadata"]["uid"]

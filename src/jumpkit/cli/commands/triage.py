@@ -136,7 +136,7 @@ def _tell_incidents(body: dict[str, Any]) -> None:
 
     order = {name: place for place, name in enumerate(reversed(SEVERITIES))}
     findings = sorted(body["findings"], key=lambda item: (order[item["severity"]], item["first"], item["finding"]))
-    for incident in body["incidents"]:
+    for incident in sorted(body["incidents"], key=lambda item: (order[item["severity"]], item["first"])):
         line()
         line(f"{incident['severity'].upper()}  {incident['title']}  ({incident['incident']})")
         line(f"  {incident['first']} to {incident['last']}; {', '.join(incident['tactics'])}")

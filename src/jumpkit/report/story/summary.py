@@ -11,10 +11,10 @@ from jumpkit.report.story.facts import accounts_of
 from jumpkit.report.story.rows import counted, moment, series, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from jumpkit.model.finding import Finding
+    from jumpkit.model.finding import Finding, Incident
     from jumpkit.report.material import Material
     from jumpkit.report.story.facts import Facts
 
@@ -26,10 +26,21 @@ _WORST = ("exfiltration", "impact", "defense-evasion", "credential-access", "pri
 
 def summary(material: Material, facts: Facts) -> list[str]:
     """Return three to six sentences without jargon."""
-    findings = [each for each in material.picture.findings if each.incident]
-    said = _happened(findings, material) if findings else _nothing(material)
-    said += _touched(material, facts) if findings else []
-    return [*said, *_unknown(material)]
+    ranked = sorted(material.picture.incidents, key=lambda each: (-weight(each.severity), each.first, each.incident))
+    if not ranked:
+        return [*_nothing(material), *_unknown(material)]
+    gravest = [each for each in material.picture.findings if each.incident == ranked[0].incident]
+    return [*_happened(gravest, material), *_besides(ranked[1:]), *_touched(material, facts), *_unknown(material)]
+
+
+def _besides(others: Sequence[Incident]) -> list[str]:
+    """Return that there are other incidents, which nothing in the logs ties to the gravest."""
+    if not others:
+        return []
+    worst = others[0].severity
+    if len(others) == 1:
+        return [f"There is one more incident, {worst}; nothing in these logs ties it to this one."]
+    return [f"There are {len(others):,} more incidents, {worst} at most; nothing in these logs ties them to this one."]
 
 
 def _happened(findings: list[Finding], material: Material) -> list[str]:
@@ -98,7 +109,9 @@ def _sure(findings: list[Finding]) -> str:
 
 def _touched(material: Material, facts: Facts) -> list[str]:
     accounts = accounts_of(material.picture, material.activity, facts)
-    where = f"It concerns {counted(len(accounts), 'account')} ({series(accounts, 4)})" if accounts else ""
+    where = (
+        f"All findings together concern {counted(len(accounts), 'account')} ({series(accounts, 4)})" if accounts else ""
+    )
     regions = sorted(facts.tallies["region"])
     where += f" in {counted(len(regions), 'region')} ({series(regions, 4)})" if where and regions else ""
     tried = (
