@@ -134,6 +134,13 @@ def test_a_silence_that_comes_back_is_a_rhythm() -> None:
     assert holes(Feed(A, None, tuple(slots), 5000)) == []
 
 
+def test_a_clock_that_is_ages_off_is_a_hole_like_any_other() -> None:
+    slots = [(start * MINUTE_MS, (start + 4) * MINUTE_MS) for start in range(0, 6000, 5)]
+    far = 250_000_000_000_000
+    (hole,) = holes(Feed(A, None, (*slots, (far, far)), 1200))
+    assert (hole.since, hole.until) == (slots[-1][1], far)
+
+
 def test_a_feed_that_ends_early_is_told(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
     records = busy(range(0, 600, 2), range(0)) + busy(range(0, 300, 2), range(0), account=B)
     spots = investigate(make_lake(records), {}, nobody_said, "case").blind_spots

@@ -23,6 +23,7 @@ _FEW = 3  # of them, or 1 in 200: a silence that comes back more often is the fe
 _KNOWN_SLOTS, _KNOWN_EVENTS = 12, 100  # either, before a feed is known well enough to miss something in it
 SHORTEST_MS = 15 * MINUTE_MS
 _PROFILE_DAYS = 3  # days of a kind (weekday, weekend) before hours of the day are compared with their like
+_LONG_MS = 60 * DAY_MS  # beyond it hours are not looked at one by one: a wrong clock may be thousands of years off
 _LISTED = 40  # holes of a feed, the longest; the rest is counted
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, 0 being Monday
 _SATURDAY = 5
@@ -129,7 +130,7 @@ class _Profile:
     def of(cls, feed: Feed) -> _Profile:
         """Return the profile of a feed."""
         first, last = feed.slots[0][0], feed.slots[-1][1]
-        days = Counter(_weekend(day) for day in range(first // DAY_MS, last // DAY_MS + 1))
+        days = _days(first // DAY_MS, last // DAY_MS)
         counted = Counter((_weekend(slot[0] // DAY_MS), slot[0] % DAY_MS // HOUR_MS) for slot in feed.slots)
         full = HOUR_MS // SLOT_MS
         share = {place: slots / (full * days[place[0]]) for place, slots in counted.items()}
@@ -137,7 +138,8 @@ class _Profile:
 
     def expected(self, since: int, until: int) -> float:
         """Return how many slots with events would be usual between the two moments."""
-        if min(self.days[_weekend(since // DAY_MS)], self.days[_weekend(until // DAY_MS)]) < _PROFILE_DAYS:
+        few = min(self.days[_weekend(since // DAY_MS)], self.days[_weekend(until // DAY_MS)]) < _PROFILE_DAYS
+        if few or until - since > _LONG_MS:
             others = max(self.span - (until - since), SLOT_MS)
             return min(1.0, self.occupied * SLOT_MS / others) * (until - since) / SLOT_MS
         total = 0.0
@@ -148,6 +150,15 @@ class _Profile:
             total += share * (end - at) / SLOT_MS
             at = end
         return total
+
+
+def _days(first: int, last: int) -> Counter[bool]:
+    """Return how many days from first to last are of a weekend, and how many are not."""
+    weeks, rest = divmod(last - first + 1, 7)
+    days = Counter(_weekend(first + day) for day in range(rest))
+    days[True] += 2 * weeks
+    days[False] += 5 * weeks
+    return days
 
 
 def _weekend(day: int) -> bool:

@@ -134,7 +134,8 @@ def _limit(connection: duckdb.DuckDBPyConnection, home: Path, memory: str, threa
     connection.execute("SET memory_limit = $1", [memory])
     if threads is not None:
         connection.execute("SET threads = $1", [threads])
-    connection.execute("SET temp_directory = $1", [str((home / "cache" / "spill").absolute())])
+    spill = home / "cache" / "spill"
+    connection.execute("SET temp_directory = $1", [str(spill.absolute()) if spill.parent.is_dir() else ""])
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET python_enable_replacements = false")
