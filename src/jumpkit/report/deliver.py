@@ -55,7 +55,8 @@ def render(material: Material, fmt: str, out: Path | IO[bytes]) -> Written:
     if not isinstance(out, Path):
         return _poured(chosen, ready, out, None)
     out.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".report-", dir=out.parent)
+    # the draft bears the name of what it will be: were it left behind by a kill, verify can tell whose it is
+    handle, name = tempfile.mkstemp(prefix=f".{out.stem[:100]}-", dir=out.parent)
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
