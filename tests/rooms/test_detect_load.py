@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jumpkit.detect import RuleSet, load, matches
-from jumpkit.detect.strictyaml import BadYaml, documents
+from jumpkit.kit.strictyaml import BadYaml, documents
 
 if TYPE_CHECKING:
     from pathlib import Path

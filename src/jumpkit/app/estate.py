@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
+from jumpkit.kit import strictyaml
 from jumpkit.kit.digest import sha256_hex
 from jumpkit.kit.errors import BadUsage
 from jumpkit.model.estate import Estate
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_CAP = 4 << 20  # bytes
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -68,24 +66,14 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         data = path.read_bytes()
     except OSError as error:
         raise _bad(path, f"it cannot be read ({error.strerror})") from error
-    if len(data) > _CAP:
-        raise _bad(path, "it is larger than 4 MB")
     try:
-        said = _loaded(data)
-    except (yaml.YAMLError, _NoMeaningError) as error:
-        raise _bad(path, f"it is no YAML that can be used: {error}") from error
-    if said is None:
-        said = {}
-    if not isinstance(said, dict):
-        raise _bad(path, "it must be a mapping at the top")
+        documents = strictyaml.documents(data)
+    except strictyaml.BadYaml as error:
+        raise _bad(path, str(error)) from error
+    said = documents[0][0] if documents else {}
+    if len(documents) > 1 or not isinstance(said, dict):
+        raise _bad(path, "it must be one mapping")
     return said, sha256_hex(data)
-
-
-def _loaded(data: bytes) -> Any:
-    for event in yaml.parse(data, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise _NoMeaningError("YAML aliases are not taken")
-    return yaml.load(data, Loader=yaml.CSafeLoader)
 
 
 def _bad(path: Path, why: str) -> BadUsage:

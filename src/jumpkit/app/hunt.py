@@ -16,7 +16,8 @@ from jumpkit.kit.masking import mask
 from jumpkit.model.event import Address
 from jumpkit.normalize import load_source
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import append, recording
+from jumpkit.preserve.ledger import append
+from jumpkit.preserve.recording import recording
 from jumpkit.store.lake.userquery import user_select, user_where
 
 if TYPE_CHECKING:

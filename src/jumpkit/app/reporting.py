@@ -19,7 +19,8 @@ from jumpkit.model.rule import RuleInfo
 from jumpkit.normalize import ocsf
 from jumpkit.preserve.keys import fingerprint as fingerprint_of
 from jumpkit.preserve.keys import key_of, public_of
-from jumpkit.preserve.ledger import append, last_checkpoint, recording
+from jumpkit.preserve.ledger import append, last_checkpoint
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
 from jumpkit.report import Material, Totals, Written, format_of, render
 

@@ -16,7 +16,8 @@ from jumpkit.kit.errors import NotFound
 from jumpkit.kit.masking import mask
 from jumpkit.normalize import load_source, ocsf
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import append, recording
+from jumpkit.preserve.ledger import append
+from jumpkit.preserve.recording import recording
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,9 @@ from jumpkit.collect import Limits
 from jumpkit.kit.errors import NotFound
 from jumpkit.model.artifact import Sealed
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import append, recording
+from jumpkit.preserve.ledger import append
 from jumpkit.preserve.purge import finish_purges
+from jumpkit.preserve.recording import recording
 from jumpkit.store.book import WORKSPACE, Book, open_book
 from jumpkit.store.book.workspace import find_home, workspace_lock
 from jumpkit.store.files import file_digest

@@ -10,7 +10,7 @@ import msgspec
 from jumpkit.detect.ordered import too_many
 
 if TYPE_CHECKING:
-    from jumpkit.detect.link import Draft
+    from jumpkit.detect.draft import Draft
     from jumpkit.detect.tree import Correlation
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jumpkit.detect import strictyaml
 from jumpkit.detect.sources import logsource
 from jumpkit.detect.tree import Document
+from jumpkit.kit import strictyaml
 from jumpkit.kit.digest import sha256_hex
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from jumpkit.detect import strictyaml
 from jumpkit.detect.bring import fields_of
 from jumpkit.detect.correlate import correlate
 from jumpkit.detect.documents import declared_id
@@ -15,6 +14,7 @@ from jumpkit.detect.explain import matches
 from jumpkit.detect.leaf import moment_of
 from jumpkit.detect.load import load, rule_files
 from jumpkit.detect.swap import swapped, written_paths
+from jumpkit.kit import strictyaml
 from jumpkit.store.lake.schema import HIT
 
 if TYPE_CHECKING:

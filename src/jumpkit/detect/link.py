@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jumpkit.detect.correlations import connect
+from jumpkit.detect.draft import Draft
 from jumpkit.detect.narrow import narrowed
 from jumpkit.detect.ruleset import Body, RuleSet
 from jumpkit.detect.sources import Source, named, sources_for
@@ -15,26 +16,11 @@ from jumpkit.model.rule import RuleInfo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jumpkit.detect.load import Found
+    from jumpkit.detect.draft import Found
     from jumpkit.detect.tree import Document
 
 TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.IGNORECASE)
 TACTIC = re.compile(r"attack\.([a-z]+(?:[-_][a-z]+)*)", re.IGNORECASE)
-
-
-@dataclass
-class Draft:
-    """Rules while they are linked: infos, bodies and documents side by side, and who is called what."""
-
-    infos: list[RuleInfo] = field(default_factory=list)
-    bodies: list[Body] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    called: dict[str, int] = field(default_factory=dict)
-
-    def fail(self, place: int, reason: str) -> None:
-        """Mark a rule as not runnable."""
-        if self.infos[place].live:
-            self.infos[place] = replace(self.infos[place], live=False, reason=reason)
 
 
 def linked(found: Sequence[Found], sources: tuple[Source, ...]) -> RuleSet:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.detect import strictyaml
 from jumpkit.detect.documents import LEVELS, declared_id
 from jumpkit.detect.link import TACTIC, TECHNIQUE
 from jumpkit.detect.load import load, rule_files
+from jumpkit.kit import strictyaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jumpkit.detect import strictyaml
 from jumpkit.detect.cache import compiled
+from jumpkit.detect.draft import Found
 from jumpkit.detect.link import linked
 from jumpkit.detect.sources import content_dir, read_sources
 from jumpkit.detect.tree import Document
+from jumpkit.kit import strictyaml
 from jumpkit.kit.digest import sha256_hex
 
 if TYPE_CHECKING:
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from jumpkit.detect.ruleset import RuleSet
 
 _ENDINGS = (".yml", ".yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document and where it came from."""
-
-    document: Document
-    path: str  # as a person knows it
-    within: str  # its path within the pack, which is its id where it has none
-    own: bool
 
 
 def load(dirs: Sequence[Path], *, own: bool, cache: Path | None) -> RuleSet:

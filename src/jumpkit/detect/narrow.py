@@ -9,7 +9,7 @@ from jumpkit.detect.sources import covers
 from jumpkit.detect.tree import And, Document, LogSource, Named
 
 if TYPE_CHECKING:
-    from jumpkit.detect.link import Draft
+    from jumpkit.detect.draft import Draft
 
 
 def narrowed(draft: Draft, filtering: Document) -> str | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from jumpkit import content
-from jumpkit.detect.strictyaml import BadYaml, documents
 from jumpkit.detect.tree import LogSource
+from jumpkit.kit.strictyaml import BadYaml, documents
 
 
 @dataclass(frozen=True, slots=True)

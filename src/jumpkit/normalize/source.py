@@ -7,14 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from jumpkit.kit import strictyaml
 from jumpkit.kit.errors import NotFound, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGEST = 1 << 20  # bytes of one source's file; more is no mapping
 _SUFFIX = ".yaml"
 
 
@@ -58,32 +56,10 @@ class Source:
         return frozenset(name for names in self.fields.values() for name in names)
 
 
-class _Strict(yaml.SafeLoader):
-    """YAML without aliases and without repeated keys."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuse an alias, which could make a small file large."""
-        if self.check_event(yaml.AliasEvent):
-            raise Unreadable("an alias stands in a source file", hint="write the value out")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 (PyYAML's own signature)
-        """Refuse a key that stands twice."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise Unreadable(f"the key {key!r} stands twice in a source file", hint="keep one of them")
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
 def parse_source(source: str, text: str) -> Source:
     """Return the source that `text` describes; Unreadable where it is no such file."""
-    if len(text) > LARGEST:
-        raise Unreadable(f"the source file is larger than {LARGEST} bytes", target=source)
     try:
-        told = yaml.load(text, _Strict)  # noqa: S506 (a SafeLoader with more refusals)
+        ((told, _, _),) = strictyaml.documents(text.encode())
         return Source(
             id=source,
             title=told["title"],
@@ -98,7 +74,7 @@ def parse_source(source: str, text: str) -> Source:
             examples=tuple(Example(**each) for each in told.get("examples", ())),
             tables=told,
         )
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (strictyaml.BadYaml, KeyError, TypeError, AttributeError, ValueError) as error:
         raise Unreadable(f"the source file cannot be understood: {error}", target=source) from error
 
 

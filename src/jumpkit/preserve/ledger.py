@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +11,9 @@ from jumpkit.kit.clock import Clock, stamp
 from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.kit.errors import Tampered, Unreadable
 from jumpkit.preserve import merkle, note
-from jumpkit.store.book import WORKSPACE, Book, Tx
 
 if TYPE_CHECKING:
+    from jumpkit.store.book import Tx
     from jumpkit.preserve.keys import Key
 
 Body = Mapping[str, Any]
@@ -29,27 +27,6 @@ class Pen:
     clock: Clock
     actor: str
     touched: set[str] = field(default_factory=set)
-
-
-@contextmanager
-def recording(book: Book, key: Key, clock: Clock, actor: str) -> Iterator[Pen]:
-    """Begin a writing transaction; at its end each log that was written to gets a checkpoint, or nothing is kept.
-
-    with recording(book, key_of(home), clock, actor) as pen:
-        append(pen, case, "item.rejected", {"path": …, "reason": …})
-        vouch(pen, case, "finding", rows)
-
-    Raises:
-        Busy: another writer did not end in time.
-        Tampered: a log is not what was sealed before.
-
-    """
-    with book.write() as tx:
-        pen = Pen(tx, clock, actor)
-        _ensure_workspace(pen, key)
-        yield pen
-        for log in sorted(pen.touched):
-            seal(pen, log, key)
 
 
 def append(pen: Pen, case: str, kind: str, body: Body) -> int:
@@ -161,14 +138,3 @@ def _rewritten(case: str, why: str) -> Tampered:
         target=case,
         hint=f"jumpkit verify {case} names what changed; go on from a copy that is whole",
     )
-
-
-def _ensure_workspace(pen: Pen, key: Key) -> None:
-    """Give the workspace its id, and its first line, before anything else is written."""
-    if pen.tx.count("workspace"):
-        return
-    from jumpkit.preserve.rows import vouch  # noqa: PLC0415 - rows needs this module; only the first write needs it
-
-    append(pen, WORKSPACE, "key.made", {"fingerprint": key.fingerprint, "public": key.public.hex()})
-    made = {"case": WORKSPACE, "workspace": secrets.token_hex(8), "created": stamp(pen.clock())}
-    vouch(pen, WORKSPACE, "workspace", [made])

@@ -9,8 +9,9 @@ from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound
 from jumpkit.preserve.check_files import expected_of
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import append, recording
+from jumpkit.preserve.ledger import append
 from jumpkit.preserve.merkle import leaf_hash, root
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
 from jumpkit.store.book import VOUCHED, WORKSPACE
 from jumpkit.store.book.rows import from_json, to_json

@@ -10,7 +10,7 @@ from jumpkit import __version__
 from jumpkit.coordinate.case import case_row, is_ended, open_case
 from jumpkit.kit.errors import Refused
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import recording
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import open_log, vouch
 
 if TYPE_CHECKING:

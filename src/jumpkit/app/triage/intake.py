@@ -14,7 +14,8 @@ from jumpkit.app.triage.tally import Tally, artifact_row, reject_as_dict, reject
 from jumpkit.app.triage.tranche import Placed, Segments, move, settle, weed
 from jumpkit.kit.clock import stamp
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import Body, Pen, append_all, recording
+from jumpkit.preserve.ledger import Body, Pen, append_all
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
 from jumpkit.store.files import file_digest
 

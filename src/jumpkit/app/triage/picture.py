@@ -19,7 +19,8 @@ from jumpkit.investigate import investigate
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.digest import short_id
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import Pen, append, recording
+from jumpkit.preserve.ledger import Pen, append
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import retract, vouch
 from jumpkit.store.files import file_digest
 from jumpkit.store.lake.schema import HIT

@@ -22,7 +22,8 @@ from jumpkit.model.batch import Batch
 from jumpkit.model.rule import RuleInfo
 from jumpkit.normalize import Reader, load_source
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import append, recording
+from jumpkit.preserve.ledger import append
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
 from jumpkit.store.files import file_digest
 from jumpkit.store.lake.schema import HIT

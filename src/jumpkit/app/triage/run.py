@@ -23,7 +23,8 @@ from jumpkit.collect import require_space, walk
 from jumpkit.kit.clock import stamp
 from jumpkit.model.artifact import Candidate, Rejected, Skipped
 from jumpkit.preserve.keys import fingerprint, key_of
-from jumpkit.preserve.ledger import Pen, append, append_all, last_checkpoint, recording
+from jumpkit.preserve.ledger import Pen, append, append_all, last_checkpoint
+from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
 
 if TYPE_CHECKING:

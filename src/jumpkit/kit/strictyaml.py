@@ -1,4 +1,4 @@
-"""YAML from strangers: libyaml's events made into plain values without surprises; it knows nothing of rules."""
+"""YAML from strangers: libyaml's events made into plain values without surprises; it knows nothing of what they mean."""
 
 from __future__ import annotations
 
