@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -13,8 +14,6 @@ from command.run import Json, assert_intact, copied, entries, hunt, jumpkit, lis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
 
 
 def words(value: object) -> str:
@@ -166,9 +165,7 @@ def test_people_read_what_scripts_read(tmp_path: Path, warm: Callable[[Path], Pa
     ],
     ids=words,
 )
-def test_what_is_outside_is_counted(
-    tmp_path: Path, warm: Callable[[Path], Path], said: list[str], kept: int
-) -> None:
+def test_what_is_outside_is_counted(tmp_path: Path, warm: Callable[[Path], Path], said: list[str], kept: int) -> None:
     first, second = quiet(20), [call("s3", "ListBuckets", user("bo", "444455556666"), at(n + 20)) for n in range(10)]
     logs = write(tmp_path / "logs" / "a.json", *first, *(record | {"awsRegion": "eu-west-1"} for record in second))
     home = warm(tmp_path / "home")

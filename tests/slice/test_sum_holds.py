@@ -20,7 +20,7 @@ def spoiled(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     folder = tmp_path_factory.mktemp("spoiled")
     logs = folder / "logs"
     shutil.copytree(data_dir / "invictus-aws" / "CloudTrail", logs)
-    first = sorted(logs.glob("*.json"))[0]
+    first = min(logs.glob("*.json"))
     shutil.copy(first, logs / "the-same-again.json")
     records = json.loads(first.read_text("utf-8"))["Records"]
     other = records[0] | {"sourceIPAddress": "203.0.113.99"}
@@ -50,7 +50,9 @@ def test_a_file_twice_is_sealed_once(spoiled: tuple[Path, Json, Json, Path]) -> 
     named = {item.name for item in logs.iterdir() if item.suffix == ".json"}
     inputs = one["inputs"]
     assert inputs["files"] == len(named) == inputs["sealed"] + inputs["known"]
-    assert [(item["kind"], item["path"]) for item in inputs["rejected"]] == [("truncated", str(logs / "cut-short.json"))]
+    assert [(item["kind"], item["path"]) for item in inputs["rejected"]] == [
+        ("truncated", str(logs / "cut-short.json"))
+    ]
     objects = [path.name for path in (home / "shelf").rglob("*") if path.is_file()]
     assert sorted(objects) == sorted({hashlib.sha256(path.read_bytes()).hexdigest() for path in logs.iterdir()})
     assert len(objects) == len(named) - 1
@@ -58,7 +60,7 @@ def test_a_file_twice_is_sealed_once(spoiled: tuple[Path, Json, Json, Path]) -> 
 
 def test_both_tellings_are_kept_and_shown(spoiled: tuple[Path, Json, Json, Path]) -> None:
     home, _, _, logs = spoiled
-    first = json.loads(sorted(logs.glob("*.json"))[0].read_text("utf-8"))["Records"][0]
+    first = json.loads(min(logs.glob("*.json")).read_text("utf-8"))["Records"][0]
     found = hunt(home, "--where", f"metadata.original_event_uid = '{first['eventID']}'")
     assert len(found) == 2
     told = [show(home, item["event"]) for item in found]
