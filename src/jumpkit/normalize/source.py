@@ -56,10 +56,18 @@ class Source:
         return frozenset(name for names in self.fields.values() for name in names)
 
 
+def _numbered(value: Any) -> Any:
+    """Return the value with keys that are whole numbers as numbers: OCSF's classes and activities are named so."""
+    if isinstance(value, dict):
+        return {int(key) if key.isdecimal() else key: _numbered(item) for key, item in value.items()}
+    return [_numbered(item) for item in value] if isinstance(value, list) else value
+
+
 def parse_source(source: str, text: str) -> Source:
     """Return the source that `text` describes; Unreadable where it is no such file."""
     try:
-        ((told, _, _),) = strictyaml.documents(text.encode())
+        ((read, _, _),) = strictyaml.documents(text.encode())
+        told = _numbered(read)
         return Source(
             id=source,
             title=told["title"],
