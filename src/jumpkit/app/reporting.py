@@ -23,6 +23,7 @@ from jumpkit.preserve.ledger import append, last_checkpoint
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
 from jumpkit.report import Material, Totals, Written, format_of, render
+from jumpkit.report import first_steps as report_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,6 +81,13 @@ def export(desk: Desk, case: str, wish: Wish, out: Path | IO[bytes]) -> Written:
         told = {"format": wish.fmt, "sha256": written.sha256, "unmasked": wish.unmask}
         append(pen, case, "report.written", told | {"to": _name(out)})
     return written
+
+
+def first_steps(desk: Desk, case: str) -> list[dict[str, Any]]:
+    """Return the three things to do first in a case: title, why, and the commands that look and that do."""
+    with open_case(desk, case) as lake:
+        wanted = report_steps(gather(desk, case, lake, unmask=False))
+    return [{"title": item.title, "why": item.why, "look": list(item.look), "do": list(item.do)} for item in wanted]
 
 
 def _name(out: Path | IO[bytes]) -> str:

@@ -40,6 +40,7 @@ _SHOWN = 15
 @shared_options
 def command(shared: Shared, **said: Any) -> int:
     """Read logs, seal them, and say who did what, what cannot be seen, and what to do now."""
+    from jumpkit.app.reporting import first_steps
     from jumpkit.app.triage.run import triage
     from jumpkit.app.workspace import writing
     from jumpkit.cli.opening import opening
@@ -50,12 +51,14 @@ def command(shared: Shared, **said: Any) -> int:
     with writing(how) as desk:
         try:
             answer = triage(desk, _request(said, desk), terminal)
+            steps = [] if shared.as_json else first_steps(desk, answer.body["case"])
         finally:
             terminal.clear()
     if shared.as_json:
         emit_json(answer.body)
     else:
         _tell(answer)
+        _tell_steps(steps)
     wanted = said["fail_on"]
     too_severe = wanted is not None and answer.worst() >= SEVERITIES.index(wanted)
     return 1 if answer.fell_short or too_severe else 0
@@ -129,6 +132,19 @@ def _tell(answer: Answer) -> None:
     line()
     line(f"Ledger: {body['ledger']['size']} entries, root {body['ledger']['root']}, key {body['ledger']['key']}")
     table(("report", "path"), [(name, path) for name, path in sorted(body["reports"].items())])
+
+
+def _tell_steps(steps: list[dict[str, Any]]) -> None:
+    from jumpkit.cli.output import line
+
+    line()
+    line(
+        "What now (jumpkit changed nothing; the report says what each step costs and how it is undone):"
+    )
+    for number, step in enumerate(steps, 1):
+        line(f"  {number}. {step['title']}")
+        for command in [*step["look"], *step["do"]]:
+            line(f"       {command}")
 
 
 def _tell_incidents(body: dict[str, Any]) -> None:

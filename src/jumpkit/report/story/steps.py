@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.text import shell, sql_text
 from jumpkit.report.content import proposals
-from jumpkit.report.story.facts import chosen, opened, outcome_of
+from jumpkit.report.material import guarded
+from jumpkit.report.story.facts import chosen, gather, opened, outcome_of
 from jumpkit.report.story.rows import counted, text_at, weight
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ def steps(material: Material, facts: Facts) -> tuple[list[Step], list[Step]]:
     taken = {(each.kind, each.title) for each in now}
     later = [each for each in found if (each.kind, each.title) not in taken]
     return now, sorted(later, key=lambda each: (-each.rank, each.title))[:MOST_LATER]
+
+
+def first_steps(material: Material) -> list[Step]:
+    """Return the three steps to take first, with secrets masked as in every report."""
+    ready = guarded(material)
+    return steps(ready, gather(ready))[0]
 
 
 def _proposed(facts: Facts) -> list[Step]:
