@@ -116,20 +116,12 @@ SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY} AS key,
        min(principal.name), min(principal.kind), min(actor.user.uid_alt), min(actor.session.issuer),
        min(actor.invoked_by),
        bool_or(api.operation = 'ConsoleLogin' OR coalesce(starts_with(http_request.user_agent, 'Mozilla/'), false)),
-       count(status_code), count(*), min(time), max(time)
+       max(CASE WHEN contains(http_request.user_agent, 'exec-env/AWS_')
+           THEN nullif(lower(regexp_extract(http_request.user_agent, 'exec-env/AWS_(Lambda|ECS)', 1)), '') END),
+       count(status_code),
+       count(CASE WHEN regexp_matches(status_code, 'Denied|Unauthorized|NotAuthorized|Forbidden') THEN 1 END),
+       count(*), min(time), max(time)
 FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""  # noqa: S608 - KEY is the constant above
-
-_REFUSED = f"""
-SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY}, count(*)
-FROM events WHERE status_code IS NOT NULL
-  AND regexp_matches(status_code, 'Denied|Unauthorized|NotAuthorized|Forbidden') GROUP BY 1, 2, 3
-"""  # noqa: S608 - KEY is the constant above
-
-_CLAIMS = f"""
-SELECT DISTINCT coalesce(principal.uid, 'unknown'), principal.session, {KEY},
-       lower(regexp_extract(http_request.user_agent, 'exec-env/AWS_(Lambda|ECS)', 1))
-FROM events WHERE contains(http_request.user_agent, 'exec-env/AWS_') ORDER BY ALL
 """  # noqa: S608 - KEY is the constant above
 
 _ISSUES = rf"""
@@ -146,14 +138,10 @@ ORDER BY time, metadata.uid
 
 def identities(lake: Lake) -> list[Identity]:
     """Return every combination of principal, session and key that made calls, sorted by these."""
-    refused = {(uid, session, key): count for uid, session, key, count in lake.query(_REFUSED)}
-    claims = {(uid, session, key): claim or None for uid, session, key, claim in lake.query(_CLAIMS)}
-    found = []
-    for uid, session, key, name, kind, arn, issuer, invoked_by, console, failed, *spans in lake.query(_IDENTITIES):
-        place = uid, session, key
-        told = name, kind or "unknown", arn, issuer, invoked_by, claims.get(place), console
-        found.append(Identity(*place, *told, failed, refused.get(place, 0), *spans))
-    return found
+    return [
+        Identity(uid, session, key, name, kind or "unknown", arn, issuer, invoked_by, claim, console, *counts)
+        for uid, session, key, name, kind, arn, issuer, invoked_by, console, claim, *counts in lake.query(_IDENTITIES)
+    ]
 
 
 def best_told(same: Sequence[Identity]) -> Identity:

@@ -70,13 +70,21 @@ FROM events WHERE api.operation IN ({listed([*_USERS, *_ROLES, *_MACHINES])}) AN
 ORDER BY time, metadata.uid
 """  # noqa: S608 - constants
 
-_SEEN_AT = """
-SELECT h.ip, o.origin, min(h.time), max(h.time)
-FROM hits h JOIN rule_of r ON r.rule = h.rule AND r.strong
-JOIN origin_of o ON o.uid IS NOT DISTINCT FROM h.principal
-  AND o.session IS NOT DISTINCT FROM h.session AND o.key IS NOT DISTINCT FROM nullif(h.key, '')
-WHERE h.ip IS NOT NULL AND h.ip NOT LIKE '%.amazonaws.com' GROUP BY 1, 2 ORDER BY 1, 3, 2
-"""
+# Origins with strong findings at one address, each beside the one that was there before it.
+_SEEN_AT = f"""
+WITH seen AS (
+  SELECT h.ip AS ip, o.origin AS origin, min(h.time) AS first, max(h.time) AS last
+  FROM hits h JOIN rule_of r ON r.rule = h.rule AND r.strong
+  JOIN origin_of o ON o.uid IS NOT DISTINCT FROM h.principal
+    AND o.session IS NOT DISTINCT FROM h.session AND o.key IS NOT DISTINCT FROM nullif(h.key, '')
+  WHERE h.ip IS NOT NULL AND h.ip NOT LIKE '%.amazonaws.com' AND o.origin IN (SELECT unnest(?)) GROUP BY 1, 2),
+beside AS (
+  SELECT ip, origin, first, lag(origin) OVER following AS before, lag(last) OVER following AS until,
+         count(*) OVER (PARTITION BY ip) AS company
+  FROM seen WINDOW following AS (PARTITION BY ip ORDER BY first, origin))
+SELECT ip, before, origin FROM beside
+WHERE company <= {_GATEWAY} AND before IS NOT NULL AND first - until <= {_SHARED_MS} ORDER BY 1, 2, 3
+"""  # noqa: S608 - numbers
 
 _COMPANY = f"""
 SELECT ip, count(DISTINCT origin) FROM (
@@ -95,7 +103,7 @@ def links(lake: Lake, chains: Chains, origins: Origins, active: Mapping[int, Act
     targets = _targets(chains, number, persons)
     made = ((number[chains.origin(row[:3]).uid], *row[3:]) for row in lake.query(_MADE))
     with origins.lent(lake):
-        found = [*_made(made, targets, active, persons), *_addresses(lake, active, persons, estate)]
+        found = [*_made(made, targets, active, persons), *_addresses(lake, persons, estate)]
     found.extend(_same_person(chains, number, persons))
     found.extend(_known_takers(chains, number, active, persons))
     return sorted(set(found), key=lambda link: (link.one, link.other, link.why))
@@ -159,23 +167,17 @@ def _named(
             yield machine, f"{_MACHINES[operation]} {machine}"
 
 
-def _addresses(lake: Lake, active: Mapping[int, Activity], persons: set[int], estate: Estate) -> Iterator[Link]:
+def _addresses(lake: Lake, persons: set[int], estate: Estate) -> Iterator[Link]:
     """Yield links between origins with findings at one address, which is neither the estate's own nor a gateway."""
     own = tuple(ip_network(network, strict=False) for network in estate.networks)
-    seen: dict[str, list[tuple[int, int, int]]] = {}
-    for ip, origin, first, last in lake.query(_SEEN_AT):
-        if origin in persons and origin in active and _foreign(ip, own):
-            seen.setdefault(ip, []).append((origin, first, last))
-    shared = {ip: rows for ip, rows in seen.items() if 1 < len(rows) <= _GATEWAY}
-    if not shared:
+    beside = lake.query(_SEEN_AT, [sorted(persons)])
+    if not beside:
         return
-    company = dict(lake.query(_COMPANY, [list(shared)]))
-    for ip, rows in shared.items():
-        if company.get(ip, 0) > _GATEWAY:
-            continue
-        for (one, _, until), (other, since, _) in pairwise(rows):
-            if since - until <= _SHARED_MS:
-                yield Link(one, other, f"findings at the same address {ip} within a day")
+    company = dict(lake.query(_COMPANY, [sorted({ip for ip, _, _ in beside})]))
+    foreign = {ip for ip, origins in company.items() if origins <= _GATEWAY and _foreign(ip, own)}
+    for ip, one, other in beside:
+        if ip in foreign:
+            yield Link(one, other, f"findings at the same address {ip} within a day")
 
 
 def _foreign(ip: str, own: Iterable[IPv4Network | IPv6Network]) -> bool:

@@ -74,6 +74,8 @@ _HARMLESS = frozenset(  # tokens that page through lists or make calls idempoten
 )
 _NAME_FIELDS = frozenset({"key", "name", "parameterkey", "parametername", "variable"})
 _VALUE_FIELDS = frozenset({"parametervalue", "value", "values"})
+_NAME, _TYPE = 1, 2  # what a field's text says of its neighbors: a name, a type
+_KEY_BEGINS = ("AKIA", "ASIA")
 _KEY_ID = re.compile(r"\bA(?:KIA|SIA)[A-Z0-9]{16}\b")
 _SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _WORDS = (
@@ -82,23 +84,26 @@ _WORDS = (
     r"|authorization[_-]?token|x-amz-signature|secret[_-]?string|user[_-]?data|_secret|_token|plaintext"
 )
 _VALUE = r"""(?!["'\\]*\[masked\])(?:\\*"[^"\\]*\\*"|'[^']*'|[^\s"'\\&,;]+)"""  # what is masked already stays so
-_FORMS = (  # words without which the form cannot occur, the form, and how much of it stays readable
+# One of these is in each of _WORDS. None has an i: what ignores case takes a dotless one for it, casefold() does not.
+_HINTS = ("pas", "pwd", "secret", "token", "key", "nature", "data", "pla")
+_FORMS = (  # words without which the form cannot occur (folded if it ignores case), it, what stays, whether it does
     (
         ("-----BEGIN ",),
         re.compile(
             r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL
         ),
         0,
+        False,
     ),
-    ((" ", "\t"), re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
-    ((" ", "\t"), re.compile(r"(?i)\b(basic\s+)[A-Za-z0-9+/]{16,}={0,2}"), 1),
-    (("=", ":"), re.compile(rf"(?i)((?:{_WORDS})\\*[\"']?\s{{0,8}}[=:]\s{{0,8}}){_VALUE}"), 1),
-    (("-",), re.compile(rf"(?i)((?<!\S)--?(?:{_WORDS}|secret|token)\s+){_VALUE}"), 1),
-    (("IQoJ", "FwoG", "FQoG", "AQo"), re.compile(r"\b(?:IQoJ|FwoG|FQoG|AQoD|AQoE)[A-Za-z0-9/+=%]{60,}"), 0),
-    (("eyJ",), re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), 0),
-    (("gh", "github_pat_"), re.compile(r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}"), 0),
-    (("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"), 0),
-    (("://",), re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,200}:)[^\s/@]{1,200}(?=@)"), 1),
+    (("earer",), re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1, True),
+    (("bas",), re.compile(r"(?i)\b(basic\s+)[A-Za-z0-9+/]{16,}={0,2}"), 1, True),
+    (_HINTS, re.compile(rf"(?i)((?:{_WORDS})\\*[\"']?\s{{0,8}}[=:]\s{{0,8}}){_VALUE}"), 1, True),
+    (_HINTS, re.compile(rf"(?i)((?<!\S)--?(?:{_WORDS}|secret|token)\s+){_VALUE}"), 1, True),
+    (("IQoJ", "FwoG", "FQoG", "AQo"), re.compile(r"\b(?:IQoJ|FwoG|FQoG|AQoD|AQoE)[A-Za-z0-9/+=%]{60,}"), 0, False),
+    (("eyJ",), re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), 0, False),
+    (("gh", "github_pat_"), re.compile(r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}"), 0, False),
+    (("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"), 0, False),
+    (("://",), re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,200}:)[^\s/@]{1,200}(?=@)"), 1, False),
 )
 
 
@@ -146,29 +151,40 @@ def _mask(value: Any, depth: int) -> Any:
 
 
 def _mask_object(value: dict[Any, Any], depth: int) -> dict[Any, Any]:
-    paired = _names_a_secret(value)
-    beside_key = any(isinstance(item, str) and _KEY_ID.fullmatch(item) for item in value.values())
+    paired, beside_key = _said_beside(value)
     masked: dict[Any, Any] = {}
     for name, item in value.items():
-        squeezed = str(name).lower().replace("_", "")
-        if secret_name(str(name)) or (paired and squeezed in _VALUE_FIELDS):
+        secret, holds_value, _ = _role(str(name))
+        if secret or (paired and holds_value):
             masked[name] = _hide(item)
         elif beside_key and isinstance(item, str) and _mixed_secret(item):
             masked[name] = MASK
+        elif item is None or item is True or item is False or type(item) is int:
+            masked[name] = item  # as most are
         else:
             masked[name] = _mask(item, depth + 1)
     return masked
 
 
-def _names_a_secret(value: dict[Any, Any]) -> bool:
-    """Tell whether an object is a name and a value where the name, or the type SecureString, says secret."""
+def _said_beside(value: dict[Any, Any]) -> tuple[bool, bool]:
+    """Tell of an object whether it is a name and a value where the name or the type says secret, and has a key id."""
+    paired = beside_key = False
     for name, item in value.items():
-        if not isinstance(item, str):
-            continue
-        squeezed = str(name).lower().replace("_", "")
-        if (squeezed in _NAME_FIELDS and secret_name(item)) or (squeezed == "type" and item == "SecureString"):
-            return True
-    return False
+        if isinstance(item, str):
+            _, _, tells = _role(str(name))
+            if tells and (secret_name(item) if tells == _NAME else item == "SecureString"):
+                paired = True
+            if item[:4] in _KEY_BEGINS and _KEY_ID.fullmatch(item):
+                beside_key = True
+    return paired, beside_key
+
+
+@lru_cache(maxsize=8192)
+def _role(name: str) -> tuple[bool, bool, int]:
+    """Return of a field's name whether it is a secret's, whether a value's, and what its text says of others."""
+    squeezed = name.lower().replace("_", "")
+    tells = _NAME if squeezed in _NAME_FIELDS else _TYPE if squeezed == "type" else 0
+    return secret_name(name), squeezed in _VALUE_FIELDS, tells
 
 
 def _hide(item: Any) -> Any:
@@ -201,8 +217,9 @@ def _mask_short(text: str) -> str:
 
 
 def _mask_forms(text: str) -> str:
-    for needed, form, keep in _FORMS:
-        if any(word in text for word in needed):
+    folded = text.casefold()
+    for needed, form, keep, ignores_case in _FORMS:
+        if any(map((folded if ignores_case else text).__contains__, needed)):
             text = form.sub(rf"\g<{keep}>{MASK}" if keep else MASK, text)
     if ("AKIA" in text or "ASIA" in text) and _KEY_ID.search(text):
         text = _SECRET_KEY.sub(_mask_mixed, text)
