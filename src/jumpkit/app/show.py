@@ -130,5 +130,11 @@ def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[
     found = explain(rules, rule, raw_of(desk, row))
     info = next(item for item in rules.infos if item.rule == rule and item.live)
     told: dict[str, Any] = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
-    told["conditions"] = [dict(item) for item in found.conditions]
+    told["conditions"] = [_shown(dict(item)) for item in found.conditions]
     return dict(mask(told))
+
+
+def _shown(condition: dict[str, Any]) -> dict[str, Any]:
+    """Mask what was there by the name of its field, as it would be in the event."""
+    name = str(condition["field"]).rpartition(".")[2]
+    return condition | {"actual": mask({name: condition["actual"]})[name]}
