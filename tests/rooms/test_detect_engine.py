@@ -10,13 +10,14 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jumpkit.detect import Engine, RuleSet, load, matches
 from jumpkit.detect.decide import combined
-from jumpkit.model.batch import Batch, Column
+from jumpkit.model.batch import Batch, Column, Texts
 from jumpkit.store.lake.schema import EVENT
 
 SOURCE = {"product": "aws", "service": "cloudtrail"}
@@ -116,6 +117,32 @@ def test_columns_and_rows_agree(
             (place, row) for place, rule in live for row, record in enumerate(rows) if matches(rules, rule, record)
         ]
         assert list(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == expected
+
+
+words = st.one_of(
+    st.sampled_from(["x", "xyX", "Straße", "\u017f5", "\u212a", "K", "5", "-1", "10.1.2.3", ""]), st.text(max_size=3)
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    found=st.lists(detections, min_size=1, max_size=4),
+    rows=st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), words, max_size=3), max_size=8),
+)
+def test_texts_and_rows_agree(found: list[Record], rows: list[Record]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rules = rules_of(Path(folder), found)
+    columns = {}
+    for name in ("a", "b"):
+        encoded = pa.array([row.get(name) for row in rows], pa.string()).dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy()
+        columns[name] = Column(codes, Texts(encoded.dictionary), 0)
+    hits = Engine(rules).match(
+        Batch("aws/cloudtrail", columns, list(map(msgspec.json.encode, rows)), EVENT.empty_table())
+    )
+    live = [(place, info.rule) for place, info in enumerate(rules.infos) if info.live]
+    expected = [(place, row) for place, rule in live for row, record in enumerate(rows) if matches(rules, rule, record)]
+    assert list(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == expected
 
 
 def test_rows_without_a_head_still_meet_a_key_with_dots(tmp_path: Path) -> None:

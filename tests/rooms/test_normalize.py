@@ -313,12 +313,14 @@ def test_codes_keep_their_meaning_within_an_epoch() -> None:
     reader = Reader(SOURCE)
     batches: list[Any] = []
     for part in range(4):
-        made = [event(n, userAgent=f"{part}-{n}", sourceIPAddress=f"10.{part}.{n >> 8}.{n & 255}") for n in range(9000)]
+        made = [event(n, userAgent=f"{part}-{n}", tlsDetails={"of": f"{part}-{n}"}) for n in range(9000)]
         batches += reader.feed(Chunk(f"{part:064x}", None, text({"Records": made}), 0, last=True))
     batches += reader.flush()
     assert sum(batch.rows for batch in batches) == 36_000
-    assert len({batch.columns["userAgent"].epoch for batch in batches}) > 1
+    assert len({batch.columns["tlsDetails"].epoch for batch in batches}) > 1
     for batch in batches:
+        told = batch.columns["tlsDetails"]
+        assert told.values[told.codes[-1]] == json.loads(batch.records[-1])["tlsDetails"]
         column = batch.columns["userAgent"]
         assert column.values[column.codes[-1]] == json.loads(batch.records[-1])["userAgent"]
         assert batch.table["http_request"][batch.rows - 1].as_py()["user_agent"] == column.values[column.codes[-1]]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from jumpkit.detect.evaluate import Tests, atom_holds
+from jumpkit.detect.sieve import caught, sieve
 from jumpkit.detect.values import Path, collect, may_hold, text_of
+from jumpkit.model.batch import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
+
     from jumpkit.detect.leaf import Check
-    from jumpkit.detect.tree import Atom, Clause
+    from jumpkit.detect.tree import Atom, Clause, Leaf
     from jumpkit.model.batch import Column
 
-_MEMO = 50_000  # remembered values a path; then it starts anew
+_MEMO = 10_000  # remembered values a path; then it starts anew
 _EPOCHS = 4
 
 
@@ -28,7 +33,10 @@ class _PathTests:
         self.path = path
         self.tests = tests
         self.empty = 0
+        self.any_text = 0
         self.equal: dict[str, int] = {}
+        self.contains: list[tuple[int, str]] = []
+        self.leaves: list[Leaf] = []  # those that some texts meet and others do not
         self.others: list[tuple[int, Check]] = []
         self.memo: dict[tuple[type, Any], int] = {}
 
@@ -36,8 +44,15 @@ class _PathTests:
         for leaf in clause.leaves:
             if leaf.op == "missing":
                 self.empty |= bit
-            elif leaf.op == "eq" and not leaf.cased:
+                continue
+            if leaf.op == "exists":
+                self.any_text |= bit
+            else:
+                self.leaves.append(leaf)
+            if leaf.op == "eq" and not leaf.cased:
                 self.equal[leaf.text] = self.equal.get(leaf.text, 0) | bit
+            elif leaf.op == "contains" and not leaf.cased:
+                self.contains.append((bit, leaf.text))
             else:
                 self.others.append((bit, self.tests.of(leaf)))
 
@@ -61,7 +76,13 @@ class _PathTests:
         return bits
 
     def _fresh(self, value: Any) -> int:
-        bits = self.equal.get(text_of(value).casefold(), 0) if self.equal else 0
+        bits = 0
+        if self.equal or self.contains:
+            folded = text_of(value).casefold()
+            bits = self.equal.get(folded, 0)
+            for bit, text in self.contains:
+                if text in folded:
+                    bits |= bit
         for bit, check in self.others:
             if not bits & bit and check(value):
                 bits |= bit
@@ -87,7 +108,7 @@ class HeadTests:
         self._classes: dict[tuple[int, tuple[int, ...]], int] = {}
         self.true: list[frozenset[int]] = []  # by class
         self.false: list[frozenset[int]] = []
-        self._epochs: dict[int, tuple[list[Any], npt.NDArray[np.int32]]] = {}
+        self._epochs: dict[int, tuple[Sequence[Any], npt.NDArray[np.int32]]] = {}
         for number, atom in atoms.items():
             self._add(number, atom)
         self.deep = any(len(clause.path) > 1 for atom in atoms.values() for clause in atom.clauses)
@@ -129,6 +150,9 @@ class HeadTests:
         joint = tuple(
             number for need, number, atom in self._joint if bits & need == need and atom_holds(atom, record, self.tests)
         )
+        return self._class_by(bits, joint)
+
+    def _class_by(self, bits: int, joint: tuple[int, ...]) -> int:
         found = self._classes.get((bits, joint))
         if found is None:
             found = self._classes[bits, joint] = len(self.true)
@@ -139,6 +163,13 @@ class HeadTests:
 
     def classes(self, column: Column, records: Sequence[Any]) -> npt.NDArray[np.int32]:
         """Return the class of each row's value; what was asked of a value before is not asked again."""
+        known = self._of_texts(column.values.array) if isinstance(column.values, Texts) else self._of_values(column)
+        kinds = known[column.codes]  # -1, absent, is the last
+        return self._doubted(kinds, records) if self.deep else kinds
+
+    def _of_values(self, column: Column) -> npt.NDArray[np.int32]:
+        """Return the class of each of an epoch's values, and of none."""
+        known: npt.NDArray[np.int32]
         values, known = self._epochs.get(column.epoch, (column.values, np.full(1, self.missing, np.int32)))
         if values is not column.values:
             known = np.full(1, self.missing, np.int32)
@@ -148,8 +179,29 @@ class HeadTests:
             if column.epoch not in self._epochs and len(self._epochs) >= _EPOCHS:
                 del self._epochs[min(self._epochs)]
             self._epochs[column.epoch] = (column.values, known)
-        kinds = known[column.codes]  # -1, absent, is the last
-        return self._doubted(kinds, records) if self.deep else kinds
+        return known
+
+    def _of_texts(self, texts: pa.StringArray) -> npt.NDArray[np.int32]:
+        """Return the class of each text, and of none; most are not even looked at by Python."""
+        known = np.full(len(texts) + 1, self._silent, np.int32)
+        known[-1] = self.missing
+        places = caught(texts, self._pattern)
+        known[places] = [self._class_of(text) for text in texts.take(places).to_pylist()]
+        return known
+
+    @cached_property
+    def _pattern(self) -> str | None:
+        """What a text must show for any test to hold; None where each has to be asked."""
+        paths = self._paths.values()
+        return None if self._joint else sieve(leaf for tests in paths if len(tests.path) == 1 for leaf in tests.leaves)
+
+    @cached_property
+    def _silent(self) -> int:
+        """The class of texts for which no test holds but those that ask whether a value is there."""
+        bits = 0
+        for tests in self._paths.values():
+            bits |= tests.any_text if len(tests.path) == 1 else tests.empty
+        return self._class_by(bits, ())
 
     def _doubted(self, kinds: npt.NDArray[np.int32], records: Sequence[Any]) -> npt.NDArray[np.int32]:
         """Set apart the rows without the field whose bytes may hold a key that begins with its name and a dot."""

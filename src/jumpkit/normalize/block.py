@@ -49,12 +49,11 @@ def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
 
     keys = map(attrgetter(*(attribute[name] for name in epoch.call_fields)), rows)
     codes = {CALL: epoch.groups[CALL].codes(keys, count)}
-    for name in source.fields["own"]:
-        codes[name] = epoch.groups[name].codes(each(name), count)
     for name in source.fields["object"]:
         codes[name] = epoch.groups[name].codes(map(bytes, each(name)), count)
     epoch.settle()
-    strings = {name: pa.array(list(each(name)), pa.string()) for name in source.fields["plain"]}
+    texts = (*source.fields["plain"], *source.fields["own"])
+    strings = {name: pa.array(list(each(name)), pa.string()) for name in texts}
     for name in source.fields["json"]:
         strings[name] = json_column(list(each(name)))
     status = epoch.lut(CALL, "status_id").take(codes[CALL])

@@ -46,7 +46,7 @@ class Words(dict[str, int]):
         """Return the rows' strings as an Arrow dictionary array."""
         if len(self._array) != len(self):
             self._array = _texts(list(self))
-        return pa.DictionaryArray.from_arrays(_indices(codes), self._array)
+        return pa.DictionaryArray.from_arrays(indices(codes), self._array)
 
 
 def _texts(words: list[str]) -> pa.Array:
@@ -57,7 +57,7 @@ def _texts(words: list[str]) -> pa.Array:
         return pa.array([word.encode("utf-8", "replace") for word in words], pa.string())
 
 
-def _indices(codes: Codes) -> pa.Array:
+def indices(codes: Codes) -> pa.Array:
     """Return int32 indices, null where ABSENT."""
     absent = codes < 0
     return pa.array(codes, pa.int32(), mask=absent) if absent.any() else pa.array(codes, pa.int32())

@@ -10,7 +10,7 @@ import pyarrow as pa
 from jumpkit.normalize.codes import ABSENT, Lut, Words
 from jumpkit.normalize.identity import Principal, principal
 from jumpkit.normalize.moments import moments
-from jumpkit.normalize.values import decoded, flag, is_ip
+from jumpkit.normalize.values import decoded, flag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,32 +67,6 @@ class Text:
             code = self._codes[value] = len(self._values)
             self._values.append(value)
         self._lut.append(code)
-
-
-class Own:
-    """Learns the distinct values of a text field with a dictionary of its own, many at a time."""
-
-    def __init__(self, memory: Memory, name: str, plan: Plan) -> None:
-        """Find the attributes that it fills."""
-        self._values = memory.values.setdefault(name, [])
-        self._fills = [(memory.lut(name, attribute), memory.word(attribute)) for attribute, _ in plan]
-        ends = ("src_endpoint.ip", "src_endpoint.domain") if name == "sourceIPAddress" else ()
-        self._ends = [(memory.lut(name, each), memory.word(each)) for each in ends]
-        self._waiting: list[Any] = []
-        self.meet = self._waiting.append
-
-    def settle(self) -> None:
-        """Learn what belongs to the values that were met since the last time."""
-        fresh = self._waiting[:]
-        self._waiting.clear()
-        self._values += fresh
-        for lut, words in self._fills:
-            lut.extend(words.codes(fresh))
-        if self._ends and fresh:
-            ips = [value if value and is_ip(value) else None for value in fresh]
-            names = [None if ip else value for ip, value in zip(ips, fresh, strict=True)]
-            for (lut, words), each in zip(self._ends, (ips, names), strict=True):
-                lut.extend(words.codes(each))
 
 
 class Object:

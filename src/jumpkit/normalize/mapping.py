@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.normalize.codes import Distinct
 from jumpkit.normalize.identity import UNKNOWN
-from jumpkit.normalize.learn import OTHER, Memory, Object, Own, Text
+from jumpkit.normalize.learn import OTHER, Memory, Object, Text
 from jumpkit.normalize.values import flag, members
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ class Epoch(Memory):
         self._plan = plans.get(CALL, [])
         self.groups[CALL] = Distinct(self._meet_call)
         types = source.tables["user_types"]
-        self._learners: list[Own | Object] = []
-        for name in source.fields["own"]:
-            self._learners.append(Own(self, name, plans.get(name, [])))
-            self.groups[name] = Distinct(self._learners[-1].meet)
+        self._learners: list[Object] = []
         for name in source.fields["object"]:
             self._learners.append(Object(self, name, plans.get(name, []), types))
             self.groups[name] = Distinct(self._learners[-1].meet)
@@ -98,7 +95,7 @@ class Epoch(Memory):
                 root, *steps = each.split(".")
                 if root in self.call_fields:
                     plans.setdefault(CALL, []).append((attribute, (root,)))
-                elif root in fields["own"] or root in fields["object"]:
+                elif root in fields["object"]:
                     plans.setdefault(root, []).append((attribute, tuple(steps)))
         return plans
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from jumpkit.model.batch import Batch, Column
 from jumpkit.normalize.codes import ABSENT, Codes
 from jumpkit.normalize.mapping import CALL, Epoch
 from jumpkit.normalize.moments import NONE
+from jumpkit.normalize.own import numbered
 from jumpkit.normalize.pieces import Records, Text
 from jumpkit.store.lake.schema import EVENT
 
@@ -74,6 +76,8 @@ class _Maker:
         ms = np.concatenate([block.ms for block in blocks])
         self._status = np.concatenate([block.status for block in blocks])
         source = epoch.source
+        self._own = {name: numbered(self._strings(name)) for name in source.fields["own"]}
+        self._addresses = self._own["sourceIPAddress"].addresses()
         self._constants = {
             "metadata.log_name": source.id,
             "metadata.product.name": source.tables["product"]["name"],
@@ -95,7 +99,12 @@ class _Maker:
             "record.index": lambda: pa.array(gathered.places.indexes),
             "record.start": lambda: pa.array(gathered.places.starts),
             "record.end": lambda: pa.array(gathered.places.ends),
+            "src_endpoint.ip": lambda: self._source(address=True),
+            "src_endpoint.domain": lambda: self._source(address=False),
         }
+        for name, paths in source.mapping.items():
+            if paths[0] in self._own:
+                self._special[name] = partial(self._said, paths[0])
 
     def table(self) -> pa.Table:
         """Return the table; can be asked for once."""
@@ -110,8 +119,10 @@ class _Maker:
         for name in epoch.call_fields:
             codes = epoch.lut(CALL, f"column {name}").take(self._codes[CALL])
             found[name] = Column(codes, epoch.values[name], epoch.number)
-        for name in (*epoch.source.fields["own"], *epoch.source.fields["object"]):
-            absent = epoch.groups[name].get(None if name in epoch.source.fields["own"] else b"null")
+        for name, own in self._own.items():
+            found[name] = own.column(epoch.number)
+        for name in epoch.source.fields["object"]:
+            absent = epoch.groups[name].get(b"null")
             codes = self._codes[name]
             if absent is not None:
                 codes = np.where(codes == absent, np.int32(ABSENT), codes)
@@ -169,6 +180,15 @@ class _Maker:
     def _strings(self, name: str) -> pa.Array:
         """Return a vendor field's text."""
         return pa.concat_arrays([block.strings[name] for block in self._g.blocks])
+
+    def _said(self, name: str) -> pa.Array:
+        """Return a field's text, null where it says nothing."""
+        return self._own[name].only(self._own[name].said())
+
+    def _source(self, *, address: bool) -> pa.Array:
+        """Return the source addresses, or the names that stand in their place."""
+        own = self._own["sourceIPAddress"]
+        return own.only(self._addresses if address else own.said() & ~self._addresses)
 
     def _uid(self) -> pa.Array:
         """Return the events' ids: the vendor's, or the digest of the record where it has none that can be one."""

@@ -14,7 +14,9 @@ from jumpkit.normalize.split import BROKEN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = rf"{_BYTE}\.{_BYTE}\.{_BYTE}\.{_BYTE}"
+_IPV4 = re.compile(IPV4)
 _TRUE = {True: 1, "true": 1, False: 0, "false": 0}
 
 Path = tuple[str, ...]

@@ -1,0 +1,65 @@
+"""Sorts out, of many texts at once, those that no test of theirs can hold for; what is left is asked one by one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jumpkit.detect.tree import Leaf
+
+_NUMBER = r"\A-?[0-9]"  # how every text begins that can be read as a number or a moment
+_ADDRESS = r"\A[0-9A-Fa-f:]"
+_FOLDED = r"[^\x00-\x7f]"  # case is folded by more than ASCII's rules: such texts are always asked
+_FORMS = {
+    "eq": r"\A{}\z",
+    "contains": "{}",
+    "startswith": r"\A{}",
+    "endswith": r"{}\z",
+    "number": r"\A{}\z",
+    "bool": r"\A{}\z",
+}
+_LONGEST = 20_000  # characters of a pattern; beyond, asking is cheaper than compiling
+
+
+def _literal(text: str) -> str:
+    """Return a pattern for the text itself."""
+    return re.sub(r"[^0-9A-Za-z_]", lambda found: rf"\x{{{ord(found[0]):x}}}", text)
+
+
+def _pattern(leaf: Leaf) -> str:
+    """Return a pattern that is found in each ASCII text for which the leaf's test holds, and perhaps in others."""
+    if leaf.op in _FORMS:
+        text = str(leaf.number) if leaf.op == "number" else leaf.text
+        return _FORMS[leaf.op].format(_literal(text)) if text.isascii() else _FOLDED
+    if leaf.op in {"re", "glob"}:
+        return f"(?:{leaf.text})"
+    return _ADDRESS if leaf.op == "cidr" else _NUMBER
+
+
+def sieve(leaves: Iterable[Leaf]) -> str | None:
+    """Return what must be found in a text for any of the leaves to hold, None where that is too long to look for."""
+    parts = []
+    for leaf in leaves:
+        flags = "-i" if leaf.op == "re" else "i"
+        parts.append(f"(?{flags}:{_pattern(leaf)})")
+    made = "|".join([*dict.fromkeys(parts), _FOLDED])
+    return made if len(made) <= _LONGEST else None
+
+
+def caught(texts: pa.StringArray, pattern: str | None) -> npt.NDArray[np.int64]:
+    """Return the places of the texts that have to be asked."""
+    if pattern is None:
+        return np.arange(len(texts))
+    try:
+        found = pc.match_substring_regex(texts, pattern)
+    except pa.ArrowInvalid:  # too large for a pattern, if each of its parts is none
+        return np.arange(len(texts))
+    return np.flatnonzero(found)
