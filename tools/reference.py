@@ -50,11 +50,20 @@ def log_sources() -> str:
 
 def rules() -> str:
     """Return the package's own rules."""
-    parts = ["# Rules", "", "Made by `tools/reference.py`.", "", "| severity | ATT&CK | title | id |", "|---|---|---|---|"]
-    found = sorted(listing(Path("/nonexistent"), (), own=True), key=lambda item: (item["path"], item["rule"]))
-    for item in found:
-        parts.append(f"| {item['severity']} | {' '.join(item['attack'])} | {_cell(item['title'])} | `{item['rule']}` |")
-    return "\n".join([*parts, ""])
+    head = [
+        "# Rules",
+        "",
+        "Made by `tools/reference.py`.",
+        "",
+        "| severity | ATT&CK | title | id |",
+        "|---|---|---|---|",
+    ]
+    found = sorted(listing(FOLDER / "none", (), own=True), key=lambda item: (item["path"], item["rule"]))
+    rows = [
+        f"| {item['severity']} | {' '.join(item['attack'])} | {_cell(item['title'])} | `{item['rule']}` |"
+        for item in found
+    ]
+    return "\n".join([*head, *rows, ""])
 
 
 def _cell(text: object) -> str:
