@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk
     from jumpkit.store.lake.read import Lake
 
+_SHOWN = (  # what a line tells; whole rows would have to be sorted with all that requests and responses say
+    "metadata.uid AS event",
+    "time_dt",
+    "record",
+    "api.operation AS operation",
+    "principal.name AS name",
+    "principal.uid AS principal",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -85,7 +94,7 @@ def _enter_unmask(desk: Desk, case: str, what: str) -> None:
 
 def _by_where(desk: Desk, lake: Lake, where: str) -> Iterator[dict[str, Any]]:
     total = 0
-    for row in lake.rows(user_where(where), seconds=desk.setting("timeout")):
+    for row in lake.rows(user_where(where, columns=_SHOWN), seconds=desk.setting("timeout")):
         total += 1
         yield _line(row, None)
     yield {"total": total, "limits": [], "not_runnable": []}
@@ -125,7 +134,8 @@ def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, An
     ]
     records, source = Records(desk.artifact, desk.limits()), load_source("aws/cloudtrail")
     total = 0
-    for row in lake.rows("SELECT * FROM events ORDER BY record.sha256, record.member, record.index"):
+    shown = ", ".join(_SHOWN)
+    for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):  # noqa: S608 - our own columns
         event = records.event_of(address_of(row), source)
         for info in live:
             if matches(rules, info.rule, event):
@@ -143,12 +153,12 @@ def address_of(row: dict[str, Any]) -> Address:
 def _line(row: dict[str, Any], rule: str | None) -> dict[str, Any]:
     time: datetime | None = row["time_dt"]
     return {
-        "event": row["metadata"]["uid"],
+        "event": row["event"],
         "rule": rule,
         "time": stamp(time) if time else None,
         "record": row["record"],
-        "operation": row["api"]["operation"],
-        "principal": row["principal"]["name"] or row["principal"]["uid"],
+        "operation": row["operation"],
+        "principal": row["name"] or row["principal"],
     }
 
 

@@ -15,7 +15,7 @@ from jumpkit.kit.errors import BadUsage, Refused
 from jumpkit.store.lake.allowed import NAMED, NODES, RELATIONS, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _LONGEST = 20_000  # characters
 _NODES = 4_000
@@ -25,8 +25,8 @@ _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeE
 _INSTEAD = "one SELECT over events and hits, with plain functions; jumpkit hunt --help lists them"
 
 
-def user_where(condition: str, *, limit: int | None = None) -> str:
-    """Return the SELECT for all columns of the events that meet a condition, in order of time and id.
+def user_where(condition: str, *, limit: int | None = None, columns: Sequence[str] = ("*",)) -> str:
+    """Return the SELECT for `columns` of the events that meet a condition, in order of time and id.
 
     Raises:
         BadUsage: it is no condition.
@@ -36,7 +36,7 @@ def user_where(condition: str, *, limit: int | None = None) -> str:
     tree = _parsed(condition, into=exp.Condition)
     if isinstance(tree, exp.Query):
         raise BadUsage("this is a whole statement, not a condition", hint="jumpkit hunt --sql takes statements")
-    select = exp.select("*").from_("events").where(exp.paren(tree)).order_by("time", "metadata.uid")
+    select = exp.select(*columns, dialect="duckdb").from_("events").where(exp.paren(tree)).order_by("time", "metadata.uid")
     return _checked(select, limit)
 
 
