@@ -164,4 +164,4 @@ def _line(row: dict[str, Any], rule: str | None) -> dict[str, Any]:
 
 def as_line(value: dict[str, Any]) -> str:
     """Return one object as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=True)  # a terminal obeys some characters beyond ASCII

@@ -36,7 +36,9 @@ def user_where(condition: str, *, limit: int | None = None, columns: Sequence[st
     tree = _parsed(condition, into=exp.Condition)
     if isinstance(tree, exp.Query):
         raise BadUsage("this is a whole statement, not a condition", hint="jumpkit hunt --sql takes statements")
-    select = exp.select(*columns, dialect="duckdb").from_("events").where(exp.paren(tree)).order_by("time", "metadata.uid")
+    select = (
+        exp.select(*columns, dialect="duckdb").from_("events").where(exp.paren(tree)).order_by("time", "metadata.uid")
+    )
     return _checked(select, limit)
 
 
