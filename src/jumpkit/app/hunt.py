@@ -133,15 +133,13 @@ def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, An
         if info not in live
     ]
     records, source = Records(desk.artifact, desk.limits()), load_source("aws/cloudtrail")
-    total = 0
     shown = ", ".join(_SHOWN)
-    for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):  # noqa: S608 - our own columns
+    found: list[dict[str, Any]] = []
+    for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):
         event = records.event_of(address_of(row), source)
-        for info in live:
-            if matches(rules, info.rule, event):
-                total += 1
-                yield _line(row, info.rule)
-    yield {"total": total, "limits": [], "not_runnable": waiting}
+        found += [_line(row, info.rule) for info in live if matches(rules, info.rule, event)]
+    yield from sorted(found, key=lambda item: (item["time"] or "", item["event"], item["rule"]))
+    yield {"total": len(found), "limits": [], "not_runnable": waiting}
 
 
 def address_of(row: dict[str, Any]) -> Address:

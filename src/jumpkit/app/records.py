@@ -9,6 +9,7 @@ from jumpkit.collect import Limits, read
 from jumpkit.kit.errors import Tampered, Unreadable
 from jumpkit.model.artifact import Chunk, Sealed
 from jumpkit.normalize import raw_event
+from jumpkit.store.files import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,8 @@ class Records:
         return self._sealed[sha256]
 
     def _load(self, sealed: Sealed, member: str | None) -> None:
+        if file_digest(sealed.path) != sealed.sha256:
+            raise Tampered("the sealed bytes were changed", target=sealed.sha256, hint="jumpkit verify")
         for item in read(sealed, self._limits):
             if isinstance(item, Chunk) and item.member == member:
                 self._chunks.setdefault((sealed.sha256, member), []).append(item)

@@ -95,7 +95,7 @@ def artifact_row(case: str, run: str, sealed: Sealed, at: str, processed: str) -
         "name": sealed.name,
         "size": sealed.size,
         "in_place": int(sealed.in_place),
-        "path": str(sealed.path) if sealed.in_place else None,
+        "path": str(sealed.path.absolute()) if sealed.in_place else None,
         "collected": at,
         "processed": processed,
         "run": run,

@@ -29,32 +29,35 @@ def command(shared: Shared, case: str | None, *, jsonl: bool, timeout: int | Non
     question = Question(said["rule"], said["where"], said["sql"], said["unmask"])
     how = opening(shared, timeout=timeout)
     with (writing if question.unmask else reading)(how) as desk:
-        matches = hunt(desk, latest_case(desk, case), question)
+        chosen = latest_case(desk, case)
+        matches = hunt(desk, chosen, question)
+        last: dict[str, Any] = {}
         if jsonl:
-            for match in matches:
-                sys.stdout.write(as_line(match) + "\n")
-        elif shared.as_json:
-            _all(list(matches))
+            for last in matches:
+                sys.stdout.write(as_line(last) + "\n")
         else:
-            _tell(list(matches))
-    return 0
+            *found, last = matches
+            if shared.as_json:
+                _all(chosen, found, last)
+            else:
+                _tell(chosen, found, last)
+    return 1 if last["not_runnable"] else 0
 
 
-def _all(lines: list[dict[str, Any]]) -> None:
+def _all(case: str, found: list[dict[str, Any]], last: dict[str, Any]) -> None:
     from jumpkit.cli.output import emit_json
 
-    emit_json({"schema": "hunt/1", "matches": lines[:-1]} | lines[-1])
+    emit_json({"schema": "hunt/1", "case": case, "matches": found} | last)
 
 
-def _tell(lines: list[dict[str, Any]]) -> None:
+def _tell(case: str, found: list[dict[str, Any]], last: dict[str, Any]) -> None:
     from jumpkit.cli.output import line, table
 
-    *found, last = lines
     if found and set(found[0]) >= {"event", "operation"}:
         rows = [(item["time"], item["operation"], item["principal"], item["event"]) for item in found]
         table(("time", "operation", "principal", "event"), rows)
     elif found:
         table(list(found[0]), [list(item.values()) for item in found])
-    line(f"{last['total']:,} matches")
+    line(f"{last['total']:,} matches in {case}")
     for item in last["not_runnable"]:
         line(f"not runnable: {item['rule']}: {item['reason']}")

@@ -30,7 +30,11 @@ def command(shared: Shared, case: str | None, fmt: str, output: Path | None, *, 
 
     if path_only:
         with reading(opening(shared)) as desk:
-            line(str(present_report(desk, latest_case(desk, case), fmt)))
+            path = str(present_report(desk, latest_case(desk, case), fmt))
+        if shared.as_json:
+            emit_json({"schema": "report/1", "format": fmt, "path": path})
+        else:
+            line(path)
         return 0
     if output is None:
         raise BadUsage("say where the report goes", target="report", hint="-o FILE, -o - for stdout, or --path")

@@ -34,5 +34,6 @@ def command(shared: Shared, name: str | None) -> int:
     if shared.as_json:
         emit_json(schema)
     else:
-        line(json.dumps(schema, indent=2))
+        for text in json.dumps(schema, indent=2).splitlines():
+            line(text)
     return 0

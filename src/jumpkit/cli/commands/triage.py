@@ -138,9 +138,7 @@ def _tell_steps(steps: list[dict[str, Any]]) -> None:
     from jumpkit.cli.output import line
 
     line()
-    line(
-        "What now (jumpkit changed nothing; the report says what each step costs and how it is undone):"
-    )
+    line("What now (jumpkit changed nothing; the report says what each step costs and how it is undone):")
     for number, step in enumerate(steps, 1):
         line(f"  {number}. {step['title']}")
         for command in [*step["look"], *step["do"]]:

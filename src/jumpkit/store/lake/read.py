@@ -100,6 +100,9 @@ def _told(error: duckdb.Error, case: str, seconds: float | None) -> JumpkitError
         return Refused("the query needs more memory than it is allowed", target=case, hint=narrow)
     if isinstance(error, duckdb.BinderException | duckdb.CatalogException):
         return BadUsage(f"the query asks for what is not there: {said}", target=case, hint=hint(said))
+    if isinstance(error, duckdb.InternalException):
+        text = "search text where it is text: api.request.data, api.response.data, unmapped"
+        return BadUsage(f"the engine cannot answer this question: {said}", target=case, hint=text)
     if isinstance(error, duckdb.DataError):
         return BadUsage(f"the query fails on its data: {said}", target=case, hint="TRY_CAST gives null instead")
     return Unreadable(f"the lake could not answer: {said}", target=case, hint="jumpkit verify names what is damaged")
@@ -136,7 +139,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, home: Path, memory: str, threa
         connection.execute("SET threads = $1", [threads])
     spill = home / "cache" / "spill"
     connection.execute("SET temp_directory = $1", [str(spill.absolute()) if spill.parent.is_dir() else ""])
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # cursors are sessions of their own
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET python_enable_replacements = false")
     connection.execute("SET autoinstall_known_extensions = false")
