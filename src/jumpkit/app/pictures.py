@@ -18,12 +18,21 @@ def picture_of(tx: Tx, case: str) -> Picture:
     incidents = [incident_of(row) for row in tx.rows("incident", case=case, superseded_by=None)]
     spots = [_spot(row) for row in tx.rows("blind_spot", case=case)]
     people = [json.loads(row["body"]) for row in tx.rows("principal", case=case)]
+    return ordered(Picture(tuple(findings), tuple(incidents), tuple(spots), tuple(people)))
+
+
+def ordered(picture: Picture) -> Picture:
+    """Return the picture in the order in which documents tell it."""
     return Picture(
-        tuple(sorted(findings, key=lambda item: (item.first, item.finding))),
-        tuple(sorted(incidents, key=lambda item: (item.first, item.incident))),
-        tuple(sorted(spots, key=lambda item: (item.kind, item.account or "", item.region or "", str(item.since)))),
-        tuple(sorted(people, key=lambda item: (-int(str(item.get("events") or 0)), str(item["uid"])))),
+        tuple(sorted(picture.findings, key=lambda item: (item.first, item.finding))),
+        tuple(sorted(picture.incidents, key=lambda item: (item.first, item.incident))),
+        tuple(sorted(picture.blind_spots, key=_place)),
+        tuple(sorted(picture.principals, key=lambda item: (-int(str(item.get("events") or 0)), str(item["uid"])))),
     )
+
+
+def _place(spot: BlindSpot) -> tuple[str, str, str, str, str]:
+    return spot.kind, spot.account or "", spot.region or "", str(spot.since), spot.because
 
 
 def finding_of(row: dict[str, Any]) -> Finding:

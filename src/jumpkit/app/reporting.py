@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from jumpkit import __version__
 from jumpkit.app.lakes import open_case, retired
-from jumpkit.app.pictures import picture_of
+from jumpkit.app.pictures import ordered, picture_of
 from jumpkit.coordinate.case import case_row
 from jumpkit.investigate import timeline
 from jumpkit.kit.clock import stamp
@@ -47,12 +47,12 @@ class Wish:
     unmask: bool = False
 
 
-def write_reports(desk: Desk, lake: Lake, run: Row) -> dict[str, str]:
+def write_reports(desk: Desk, lake: Lake, run: Row, picture: Picture) -> dict[str, str]:
     """Write the reports of a run into the workspace, end the run, and return the reports' paths by format."""
     case = lake.case
     written: dict[str, Written] = {}
     folder = desk.home / "reports" / case
-    material = gather(desk, case, lake, unmask=False)
+    material = gather(desk, lake, picture, unmask=False)
     for fmt in ALWAYS:
         name = Path(format_of(fmt).FILE)
         written[fmt] = render(material, fmt, folder / f"{name.stem}-{run['run']}{name.suffix}")
@@ -75,7 +75,7 @@ def export(desk: Desk, case: str, wish: Wish, out: Path | IO[bytes]) -> Written:
         with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
             append(pen, case, "unmask", {"what": f"report {wish.fmt}", "to": _name(out)})
     with open_case(desk, case) as lake:
-        material = gather(desk, case, lake, unmask=wish.unmask)
+        material = gather(desk, lake, None, unmask=wish.unmask)
         written = render(material, wish.fmt, out)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         told = {"format": wish.fmt, "sha256": written.sha256, "unmasked": wish.unmask}
@@ -86,7 +86,7 @@ def export(desk: Desk, case: str, wish: Wish, out: Path | IO[bytes]) -> Written:
 def first_steps(desk: Desk, case: str) -> list[dict[str, Any]]:
     """Return the three things to do first in a case: title, why, and the commands that look and that do."""
     with open_case(desk, case) as lake:
-        wanted = report_steps(gather(desk, case, lake, unmask=False))
+        wanted = report_steps(gather(desk, lake, None, unmask=False))
     return [{"title": item.title, "why": item.why, "look": list(item.look), "do": list(item.do)} for item in wanted]
 
 
@@ -117,11 +117,12 @@ def _file_row(desk: Desk, case: str, written: Written) -> Row:
     return row | {"made": stamp(desk.clock())}
 
 
-def gather(desk: Desk, case: str, lake: Lake, *, unmask: bool) -> Material:
-    """Return all that a report needs of one case."""
+def gather(desk: Desk, lake: Lake, drawn: Picture | None, *, unmask: bool) -> Material:
+    """Return all that a report needs of one case; where its picture was not just `drawn`, the book tells it."""
+    case = lake.case
     with desk.book.read() as tx:
         row = case_row(tx, case)
-        picture = picture_of(tx, case)
+        picture = picture_of(tx, case) if drawn is None else ordered(drawn)
         infos = _infos(tx, case)
         counts = _counts(tx, case)
         ledger = _ledger(tx, case, desk.home)

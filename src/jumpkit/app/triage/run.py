@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import secrets
 import shutil
@@ -70,6 +71,7 @@ class _Run:
 
 def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     """Do one triage and return what it found; raises only where nothing can go on."""
+    _collect_rarely()
     progress.say("looking for logs")
     found = _walk(request)
     if not request.in_place:
@@ -89,6 +91,11 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
         return _told(run, lake, tally, picture, progress)
 
 
+def _collect_rarely() -> None:
+    """Let Python look for garbage in circles now and then only: nearly all that a run makes lives to its end."""
+    gc.set_threshold(200_000, 20, 20)
+
+
 def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progress) -> Answer:
     """Write the report, end the run, and return what it found."""
     desk, case, rules = run.desk, run.case, run.rules
@@ -97,7 +104,7 @@ def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progr
     with run.recording() as pen:
         vouch(pen, case, "run", [run.row(counts)])
     progress.say("writing the report")
-    reports = write_reports(desk, lake, run.row(counts))
+    reports = write_reports(desk, lake, run.row(counts), picture)
     return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short)
 
 
