@@ -61,9 +61,10 @@ def _opened(path: Path) -> int:
 
 def _seal_copy(candidate: Candidate, path: Path, shelf: Shelf) -> Sealed | Rejected:
     with open(_opened(path), "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             return _became_special(candidate)
-        stored = shelf.put_stream(file)
+        stored = shelf.put_stream(file, status.st_size)
     return Sealed(
         name=candidate.name,
         sha256=stored.sha256,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jumpkit.model.batch import Column
 
 _MEMO = 10_000  # remembered values a path; then it starts anew
-_EPOCHS = 4
+_EPOCHS = 1
 
 
 class _PathTests:

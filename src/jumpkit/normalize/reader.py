@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from jumpkit.normalize.source import Source
 
-ROWS = 16_384  # of a batch, at least; the last may be smaller
+ROWS = 8192  # of a batch, at least; the last may be smaller
 _DECODE = 2048  # records that are held as typed rows at a time
 _DIGEST = 1024  # rows that wait for it; small files are digested together
-_DISTINCT = 8192  # distinct values of a field after which all that was learned is forgotten
+_DISTINCT = 4096  # distinct values of a field after which all that was learned is forgotten
 
 Outcome = Batch | Reject | Rejected | Skipped
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-GROUP_ROWS = 16_384  # at least; as many as a batch has, so that batches need not be joined first
+GROUP_ROWS = 8192  # at least; as many as a batch has, so that batches need not be joined first
 _UNFINISHED = ".part"
 _SKIPPED_BY = ("time", "time_dt", "cloud.account.uid", "api.operation", "rule")  # whole groups, when they cannot match
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SMALL = 8 << 20  # bytes; up to this an input is held in memory and written in one go
 BLOCK = 1 << 20
+TAIL = 1 << 12  # bytes asked for where the end is expected
 MARK = ".incoming-"
 HEX = frozenset("0123456789abcdef")
 DIGEST_LENGTH = 64
@@ -76,9 +77,12 @@ class Shelf:
         with path.open("rb", buffering=0) as file:
             return self.put_stream(file)
 
-    def put_stream(self, source: Readable) -> Stored:
-        """Seal what `source` hands out, in one pass, and return its digests; errors as `put_file`."""
-        head = _up_to(source, SMALL + 1)
+    def put_stream(self, source: Readable, expected: int = SMALL) -> Stored:
+        """Seal what `source` hands out, in one pass, and return its digests; errors as `put_file`.
+
+        A read of the expected bytes costs as much memory; more or fewer do no harm.
+        """
+        head = _up_to(source, SMALL + 1, min(expected, SMALL) + 1)
         if len(head) <= SMALL:
             return self._put_small(head)
         return self._put_large(head, source)
@@ -148,13 +152,13 @@ class Shelf:
         self._written.append(path)
 
 
-def _up_to(source: Readable, size: int) -> bytes:
-    """Return the first `size` bytes of `source`, fewer only where it ends."""
-    first = source.read(size)
+def _up_to(source: Readable, size: int, likely: int) -> bytes:
+    """Return the first `size` bytes of `source`, fewer only where it ends; `likely` are asked for at first."""
+    first = source.read(likely)
     blocks = [first]
     have = len(first)
     while have < size and blocks[-1]:
-        blocks.append(source.read(size - have))
+        blocks.append(source.read(min(size - have, TAIL if have < likely else BLOCK)))
         have += len(blocks[-1])
     return first if have == len(first) else b"".join(blocks)
 
