@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jumpkit.normalize.moments import moment
-from jumpkit.normalize.pieces import Text, address
+from jumpkit.normalize.pieces import Pieces, Text, address
+from jumpkit.normalize.salvage import array_start, salvage
 from jumpkit.normalize.shapes import Fields, fields_of
 from jumpkit.normalize.split import BROKEN
 
@@ -49,7 +50,8 @@ class Mender:
     def mend(self, text: Text, start: int, end: int, depth: int = 0) -> Iterator[Mended]:
         """Yield the events within one value, or the one reason why it is none.
 
-        What lies within a repaired value has that value's place: its own cannot be told.
+        What lies within a repaired value is looked for in the bytes as they were; where it is not found there, it
+        has that value's place.
         """
         sane, fields = _read(text)
         if fields is None:
@@ -60,11 +62,17 @@ class Mender:
             yield self._event(sane, fields, start, end)
             return
         key, how = inner
-        for raw in _LIST.decode(fields[key]) if how == "list" else [fields[key]]:
-            offset = address(raw) - address(sane)
-            for each in self.mend(raw, start + offset, start + offset + len(memoryview(raw)), depth + 1):
-                if sane is not text:
-                    each.start, each.end = start, end
+        raws = _LIST.decode(fields[key]) if how == "list" else [fields[key]]
+        if sane is text:
+            for raw in raws:
+                offset = start + address(raw) - address(sane)
+                yield from self.mend(raw, offset, offset + len(memoryview(raw)), depth + 1)
+        elif (found := _elements(bytes(text), start, len(raws))) is not None:
+            for piece, begin, to in zip(found.texts, found.starts, found.ends, strict=True):
+                yield from self.mend(piece, begin, to, depth + 1)
+        else:
+            for each in (each for raw in raws for each in self.mend(raw, start, end, depth + 1)):
+                each.start, each.end = start, end
                 yield each
 
     def _no_object(self, text: Text, start: int, end: int, depth: int) -> Iterator[Mended]:
@@ -145,6 +153,15 @@ class Mender:
             return ""
         lacking = [name for name in self.source.tables["names"] if not values.get(name)]
         return f"no {' and no '.join(lacking)}" if lacking else ""
+
+
+def _elements(data: bytes, base: int, count: int) -> Pieces | None:
+    """Return the records in the array of a value that had to be repaired, as they were; None unless all are found."""
+    begin = array_start(data)
+    if not begin:
+        return None
+    found = salvage(data, begin, base, array=True)
+    return found.pieces if len(found.pieces.texts) == count and not found.pieces.bad else None
 
 
 def with_time(text: bytes, name: str, value: str) -> bytes:
