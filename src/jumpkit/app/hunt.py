@@ -135,7 +135,7 @@ def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, An
     records, source = Records(desk.artifact, desk.limits()), load_source("aws/cloudtrail")
     shown = ", ".join(_SHOWN)
     found: list[dict[str, Any]] = []
-    for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):
+    for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):  # noqa: S608 - our own columns
         event = records.event_of(address_of(row), source)
         found += [_line(row, info.rule) for info in live if matches(rules, info.rule, event)]
     yield from sorted(found, key=lambda item: (item["time"] or "", item["event"], item["rule"]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jumpkit import __version__
-from jumpkit.kit.errors import BadUsage, JumpkitError
+from jumpkit.kit.errors import BadUsage, JumpkitError, Refused
 from jumpkit.kit.text import printable
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def ending(group: click.Group, args: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more can be said
         return 0
     except Exception as error:  # noqa: BLE001 - the outermost edge: our own fault becomes a report and exit code 5
-        return _tell(_fault(error), OUR_FAULT, as_json=as_json)
+        told = _of_system(error) if isinstance(error, OSError) else _fault(error)
+        return _tell(told, told.exit_code, as_json=as_json)
 
 
 def _run(group: click.Group, args: Sequence[str]) -> int:
@@ -60,6 +61,16 @@ def _run(group: click.Group, args: Sequence[str]) -> int:
             raise Stopped from error
         raise
     return result if isinstance(result, int) else 0
+
+
+def _of_system(error: OSError) -> JumpkitError:
+    """Return what the system refused: a right, room, a file that is gone."""
+    target = printable(str(error.filename)) if error.filename else None
+    why = (error.strerror or type(error).__name__).lower()
+    if isinstance(error, FileNotFoundError):
+        hint = "a file that jumpkit needs is gone: jumpkit verify names what is missing"
+        return Refused(f"the system says: {why}", target=target, hint=hint)
+    return Refused(f"the system says: {why}", target=target, hint="another --home, more rights, or more room")
 
 
 def _usage(error: click.UsageError) -> JumpkitError:

@@ -28,11 +28,17 @@ def propose_severity(picture: Picture) -> tuple[str, list[str]]:
         severity = min(highest, "low", key=SEVERITIES.index)
         basis = [f"{_count(len(picture.findings), 'finding')} of {highest} severity at most, and no incident."]
     else:
-        severity, basis = "informational", ["No rule matched."]
+        severity, basis = "informational", [_nothing_matched(picture)]
     if picture.blind_spots:
         seen = _count(len(picture.blind_spots), "blind spot")
         basis.append(f"{seen}: what the logs do not hold could raise this.")
     return severity, basis
+
+
+def _nothing_matched(picture: Picture) -> str:
+    if any(spot.kind == "no_events" for spot in picture.blind_spots):
+        return "The case holds no event: how severe it is, is unknown."
+    return "No rule matched."
 
 
 def _of_incidents(incidents: Iterable[Incident]) -> tuple[str, list[str]]:

@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 _MOST = 200  # blind spots of one kind and account that are listed one by one
 
 
+_NO_EVENTS = BlindSpot(
+    kind="no_events",
+    account=None,
+    region=None,
+    since=None,
+    until=None,
+    affects=("who", "scope", "timeline", "data loss"),
+    because="The case holds no event: nothing can be said of what happened.",
+)
+
+
 def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case: str) -> Picture:
     """Return findings, incidents, blind spots and principals of a case; hits of rules not in `infos` make none."""
     followed = chains(lake)
@@ -39,6 +50,8 @@ def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case:
     known = Known(origins.numbered, _names(followed))
     findings, incidents = assemble(case, found, infos, known, joined)
     spots = (*gaps(lake), *switches(lake), *absent(lake, followed.identities, estate))
+    if not followed.identities:
+        spots = (*spots, _NO_EVENTS)
     people = principals(lake, followed, estate, joined, origins.numbered)
     return Picture(findings, incidents, blind_spots(spots), people)
 

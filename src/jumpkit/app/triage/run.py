@@ -15,14 +15,14 @@ from jumpkit.app.lakes import open_case
 from jumpkit.app.reporting import write_reports
 from jumpkit.app.triage import cases
 from jumpkit.app.triage.answer import Answer, body_of, rules_object
+from jumpkit.app.triage.inputs import Found, look_for
 from jumpkit.app.triage.intake import Intake
 from jumpkit.app.triage.picture import correlated, look
 from jumpkit.app.triage.rules import load_rules, rematch, rule_rows
 from jumpkit.app.triage.tally import Tally, rejected_as_dict
 from jumpkit.app.triage.tasks import Plan, cut, outcomes, processes
-from jumpkit.collect import require_space, walk
+from jumpkit.collect import require_space
 from jumpkit.kit.clock import stamp
-from jumpkit.model.artifact import Candidate, Rejected, Skipped
 from jumpkit.preserve.keys import fingerprint, key_of
 from jumpkit.preserve.ledger import Pen, append, append_all, last_checkpoint
 from jumpkit.preserve.recording import recording
@@ -38,16 +38,6 @@ if TYPE_CHECKING:
     from jumpkit.model.finding import Picture
     from jumpkit.store.book.book import Row
     from jumpkit.store.lake.read import Lake
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    candidates: list[Candidate]
-    skipped: list[Skipped]
-    rejected: list[Rejected]
-
-    def files(self) -> int:
-        return len(self.candidates) + len(self.skipped) + len(self.rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +63,7 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     """Do one triage and return what it found; raises only where nothing can go on."""
     _collect_rarely()
     progress.say("looking for logs")
-    found = _walk(request)
+    found = look_for(request, desk.home)
     if not request.in_place:
         require_space(found.candidates, desk.home, request.limits)
     estate = load_estate(request.estate)
@@ -105,23 +95,10 @@ def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progr
         vouch(pen, case, "run", [run.row(counts)])
     progress.say("writing the report")
     reports = write_reports(desk, lake, run.row(counts), picture)
-    return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short)
+    return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short or _empty(picture))
 
 
-def _walk(request: Request) -> _Found:
-    found = _Found([], [], [])
-    for item in walk(request.paths, limits=request.limits, s3=request.s3):
-        match item:
-            case Candidate():
-                found.candidates.append(item)
-            case Skipped():
-                found.skipped.append(item)
-            case Rejected():
-                found.rejected.append(item)
-    return found
-
-
-def _begin(run: _Run, found: _Found) -> None:
+def _begin(run: _Run, found: Found) -> None:
     """Enter that the run began, with which rules, and what was left out at the door."""
     desk, case = run.desk, run.case
     with run.recording() as pen:
@@ -134,14 +111,15 @@ def _begin(run: _Run, found: _Found) -> None:
         vouch(pen, case, "rule_applied", rule_rows(case, run.run, run.rules))
         append_all(pen, case, [("item.skipped", {"path": item.path, "reason": item.reason}) for item in found.skipped])
         append_all(pen, case, [("item.rejected", rejected_as_dict(item)) for item in found.rejected])
+        append_all(pen, case, [("item.linked", {"path": path, "target": target}) for path, target in found.links])
 
 
-def _take_in(run: _Run, found: _Found, progress: Progress) -> Tally:
+def _take_in(run: _Run, found: Found, progress: Progress) -> Tally:
     """Read all inputs in, and return what was counted."""
     desk, request = run.desk, run.request
     staging = desk.home / "cache" / "runs" / run.run
     staging.mkdir(parents=True)
-    tally = Tally(files=found.files(), skipped=list(found.skipped), rejected=list(found.rejected))
+    tally = Tally(files=found.files(), skipped=list(found.skipped), rejected=list(found.rejected), links=found.links)
     intake = Intake(desk, run.case, run.run, staging, request.window, tally, _next_number(run))
     count = processes(found.candidates, request.workers)
     tasks = cut(found.candidates, request.workers, intake.segment)
@@ -156,6 +134,11 @@ def _take_in(run: _Run, found: _Found, progress: Progress) -> Tally:
     intake.take(outcomes(plan, tasks, count, tick), lambda so_far: progress.step(so_far.stored, 0, "events stored"))
     shutil.rmtree(staging)
     return tally
+
+
+def _empty(picture: Picture) -> bool:
+    """Return whether the case holds no event at all, of which nothing good can be said."""
+    return any(spot.kind == "no_events" for spot in picture.blind_spots)
 
 
 def _next_number(run: _Run) -> int:

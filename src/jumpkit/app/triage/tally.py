@@ -21,6 +21,7 @@ class Tally:
     known: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)  # inputs that are links out of the folder, and to what
     seen: int = 0
     stored: int = 0
     duplicate: int = 0
@@ -42,6 +43,7 @@ class Tally:
             "known": self.known,
             "skipped": [{"path": item.path, "reason": item.reason} for item in self.skipped],
             "rejected": [rejected_as_dict(item) for item in self.rejected],
+            "links": [{"path": path, "target": target} for path, target in self.links],
         }
 
     def events(self) -> dict[str, object]:

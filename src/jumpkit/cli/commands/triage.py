@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("informational", "low", "medium", "high", "critical")
 _SHOWN = 15
+_NOTHING = "The case holds no event: nothing can be said of what happened."
+_NO_MATCH = "No rule matched. That says what the rules saw in these logs, not that nothing happened."
 
 
 @click.command("triage", help=__doc__)
@@ -73,6 +75,8 @@ def _request(said: dict[str, Any], desk: Desk) -> Request:
     from jumpkit.cloud.aws.s3 import S3Options
 
     since, until = _moment(said["since"], "--from"), _moment(said["until"], "--to")
+    if since and until and since >= until:
+        raise BadUsage("--from is not before --to", target="triage", hint="no event could lie between them")
     accounts, regions = said["account"], said["region"]
     estate = said["estate"] or desk.setting("estate")
     return Request(
@@ -110,8 +114,8 @@ def _tell(answer: Answer) -> None:
     events, inputs, rules = body["events"], body["inputs"], body["rules"]
     line(f"Case {body['case']}")
     line(
-        f"{inputs['files']:,} files: {inputs['sealed']:,} sealed, {inputs['known']:,} known, "
-        f"{len(inputs['skipped']):,} skipped, {len(inputs['rejected']):,} rejected"
+        f"{inputs['files']:,} files: {inputs['sealed']:,} sealed, {inputs['known']:,} known before; "
+        f"of all that they hold, {len(inputs['skipped']):,} skipped as no logs, {len(inputs['rejected']):,} rejected"
     )
     parts = [
         f"{events[name]:,} {name}"
@@ -123,6 +127,12 @@ def _tell(answer: Answer) -> None:
     for item in inputs["rejected"][:_SHOWN]:
         place = " : ".join(filter(None, (item["path"], item["member"])))
         line(f"  rejected: {place} ({item['kind']}: {item['reason']})")
+    if len(inputs["rejected"]) > _SHOWN:
+        line(f"  … and {len(inputs['rejected']) - _SHOWN:,} more; --json lists them all")
+    for item in events["rejects"][:_SHOWN]:
+        line(f"  record {item['record']['index']} of {item['record']['sha256'][:12]}… rejected: {item['reason']}")
+    for item in inputs["links"][:_SHOWN]:
+        line(f"  a link that leads out of the folder: {item['path']} is {item['target']}")
     _tell_incidents(body)
     if body["blind_spots"]:
         line()
@@ -168,4 +178,4 @@ def _tell_incidents(body: dict[str, Any]) -> None:
         line(f"{alone} findings outside any incident; the report lists them.")
     if not findings:
         line()
-        line("No rule matched. That says what the rules saw in these logs, not that nothing happened.")
+        line(_NOTHING if any(spot["kind"] == "no_events" for spot in body["blind_spots"]) else _NO_MATCH)
