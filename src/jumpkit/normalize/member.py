@@ -11,7 +11,7 @@ import msgspec
 from jumpkit.model.artifact import Chunk, Rejected, Skipped
 from jumpkit.normalize import csvrows, shapes
 from jumpkit.normalize.pieces import SPACE, Pieces, Wide
-from jumpkit.normalize.salvage import Salvaged, array_start, salvage
+from jumpkit.normalize.salvage import Salvaged, array_start, closed, salvage
 from jumpkit.normalize.split import BROKEN, as_list, lines, located, whole
 
 if TYPE_CHECKING:
@@ -108,10 +108,11 @@ class Member:
 
     def _damaged(self, data: bytes, base: int) -> Iterator[Found]:
         """Read what can be read of JSON that is not whole, and say that it is not."""
-        found = salvage(data, 0, base, array=False)
-        if len(found.pieces.texts) == len(found.pieces.bad):
-            start = array_start(data)
-            found = salvage(data, start, base, array=True) if start else found
+        start = array_start(data)
+        bare = data[:start].strip(SPACE) == b"["  # the document itself is the list
+        found = salvage(data, start if bare else 0, base, array=bare)
+        if start and not bare and len(found.pieces.texts) == len(found.pieces.bad):
+            found = salvage(data, start, base, array=True)
         yield from self._salvaged(found, data, base)
         self.done = True
         if found.pieces.texts and not self.accepted:
@@ -136,7 +137,7 @@ class Member:
             self._carry, data = data[end:], data[:end]
         found = lines(data, base)
         found.suspect = not _utf8(data)
-        cut = last and found.texts and not data.endswith(b"\n") and not whole(bytes(found.texts[-1]))
+        cut = last and found.texts and not data.endswith(b"\n") and not closed(bytes(found.texts[-1]))
         if cut:
             found.bad[len(found.texts) - 1] = "cut short"
         yield found

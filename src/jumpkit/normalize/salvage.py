@@ -27,6 +27,11 @@ class Salvaged:
     cut: bool
 
 
+def closed(data: bytes) -> bool:
+    """Say whether `data` is one value that ends, whatever its strings and numbers hold."""
+    return _value_end(json.JSONDecoder(strict=False), data.decode("latin-1"), 0) == len(data)
+
+
 def array_start(data: bytes) -> int:
     """Return the place after the bracket that opens the records; 0 where the data is a row of values."""
     begin = len(data) - len(data.lstrip(SPACE))
