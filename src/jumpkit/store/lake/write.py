@@ -17,6 +17,30 @@ if TYPE_CHECKING:
 
 GROUP_ROWS = 8192  # at least; as many as a batch has, so that batches need not be joined first
 _UNFINISHED = ".part"
+_ONCE = frozenset(  # text that repeats too little for a dictionary to pay
+    [
+        "metadata.uid",
+        "metadata.original_event_uid",
+        "metadata.original_time",
+        "api.request.uid",
+        "api.request.data",
+        "api.response.data",
+        "unmapped",
+        "uid",
+        "fields",
+    ]
+)
+_LONG = frozenset(  # text that repeats, and is long or varied
+    [
+        "http_request.user_agent",
+        "src_endpoint.ip",
+        "status_detail",
+        "api.response.error_message",
+        "actor.user.uid_alt",
+        "arn",
+    ]
+)
+_RUNNING = frozenset(["time", "time_dt", "record.index", "record.start", "record.end", "row"])  # kept as differences
 _SKIPPED_BY = ("time", "time_dt", "cloud.account.uid", "api.operation", "rule")  # whole groups, when they cannot match
 
 
@@ -32,34 +56,30 @@ class SegmentRef:
     accounts: tuple[str, ...]  # sorted
 
 
-def _plain_text(schema: pa.Schema) -> list[str]:
-    """Return the Parquet columns that repeat too little for a dictionary to pay."""
-    once = ("metadata.uid", "metadata.original_event_uid", "api.request.uid", "api.request.data", "api.response.data")
-    return [name for name in (*once, "uid", "fields", "unmapped") if name.split(".")[0] in schema.names]
+def _leaves(schema: pa.Schema) -> list[str]:
+    """Return the dotted paths of all columns that Parquet keeps."""
 
-
-def _dictionary_columns(schema: pa.Schema) -> list[str]:
-    """Return the dotted paths of all leaves for which a dictionary is worth trying."""
-    plain = set(_plain_text(schema))
-
-    def leaves(field: pa.Field, prefix: str) -> list[str]:
+    def below(field: pa.Field, prefix: str) -> list[str]:
         name = f"{prefix}{field.name}"
         if pa.types.is_struct(field.type):
-            return [leaf for child in field.type for leaf in leaves(child, f"{name}.")]
+            return [leaf for child in field.type for leaf in below(child, f"{name}.")]
         return [name]
 
-    return [leaf for field in schema for leaf in leaves(field, "") if leaf not in plain]
+    return [leaf for field in schema for leaf in below(field, "")]
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Return a writer with the settings that cost a whole run least (zstd 1, dictionaries where they pay)."""
+    """Return a writer with the settings that cost a whole run least: what is small as a dictionary is not squeezed."""
+    leaves = _leaves(schema)
+    squeezed = [name for name in leaves if name in _ONCE or name in _LONG]
     return pq.ParquetWriter(
         path,
         schema,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=_dictionary_columns(schema),
-        write_statistics=[name for name in _SKIPPED_BY if name.partition(".")[0] in schema.names],
+        compression=dict.fromkeys(squeezed, "zstd"),
+        compression_level=dict.fromkeys(squeezed, 1),
+        use_dictionary=[name for name in leaves if name not in _ONCE and name not in _RUNNING],
+        column_encoding={name: "DELTA_BINARY_PACKED" for name in leaves if name in _RUNNING},
+        write_statistics=[name for name in _SKIPPED_BY if name in leaves],
         version="2.6",
         data_page_size=4 << 20,
         write_batch_size=GROUP_ROWS,
