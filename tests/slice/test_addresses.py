@@ -12,6 +12,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from command.logs import quiet
 from command.run import Json, hunt, show, triage
 
 if TYPE_CHECKING:
@@ -100,3 +101,31 @@ def test_show_says_what_the_bytes_say(packed: tuple[Path, Json]) -> None:
         assert told["raw"] == record_of(home, line["record"])
         assert told["record"] == line["record"]
         assert told["ocsf"]["api"]["operation"] == told["raw"]["eventName"]
+
+
+BROKEN = quiet(4) + [quiet(5)[4] | {"userAgent": "half a pair: \ud83d"}] + quiet(9)[5:]
+SHAPES = {
+    "records": json.dumps({"Records": BROKEN}),
+    "list": json.dumps(BROKEN),
+    "lines": "\n".join(map(json.dumps, BROKEN)),
+    "lines, the broken one last": "\n".join(map(json.dumps, [*BROKEN[5:], *BROKEN[:5]])),
+    "two documents": json.dumps({"Records": BROKEN[:6]}) + "\n" + json.dumps({"Records": BROKEN[6:]}),
+    "spaced out": json.dumps({"Records": BROKEN}, indent=3),
+    "not UTF-8": json.dumps({"Records": BROKEN}).replace("asha", "as\xe4a"),
+    "no number": json.dumps({"Records": BROKEN}).replace("null", "NaN"),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_intruder_cannot_blur_the_addresses(tmp_path: Path, warm: Callable[[Path], Path], shape: str) -> None:
+    """One broken letter in one record leaves every record where it is."""
+    home = warm(tmp_path / "home")
+    (tmp_path / "a.json").write_bytes(SHAPES[shape].encode("latin-1"))
+    answer = triage(home, tmp_path / "a.json")
+    assert answer["events"]["stored"] == len(BROKEN)
+    found = hunt(home, "--where", "true")
+    for line in found:
+        address = line["record"]
+        data = sealed(home, address["sha256"])[address["start"] : address["end"]]
+        assert json.loads(data.decode("latin-1"))["eventID"] == line["event"]
+    assert show(home, found[4]["event"])["raw"]["eventID"] == found[4]["event"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import traceback
@@ -58,6 +59,7 @@ def _run(group: click.Group, args: Sequence[str]) -> int:
         return stop.exit_code
     except BaseException as error:
         if Stopped.happened:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the rest is short; a second stroke must not cut it off
             raise Stopped from error
         raise
     return result if isinstance(result, int) else 0

@@ -36,7 +36,6 @@ def jumpkit(context: click.Context, shared: Shared) -> None:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the ending is short; a second stroke must not cut it off
     Stopped.happened = True
     raise Stopped
 
