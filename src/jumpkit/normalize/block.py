@@ -39,8 +39,8 @@ class Block:
     rest: dict[int, bytes] = field(default_factory=dict)  # row → members of unmapped that are its own, and a brace
 
 
-def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
-    """Return the columns of rows that share a layout."""
+def digest(rows: list[Any], layout: Layout, epoch: Epoch, ms: npt.NDArray[np.int64] | None) -> Block:
+    """Return the columns of rows that share a layout; `ms` are their times, where they are known."""
     source, count = epoch.source, len(rows)
     attribute = {name: attr for name, (attr, _) in layout.fields.items()}
 
@@ -57,7 +57,7 @@ def digest(rows: list[Any], layout: Layout, epoch: Epoch) -> Block:
     for name in source.fields["json"]:
         strings[name] = json_column(list(each(name)))
     status = epoch.lut(CALL, "status_id").take(codes[CALL])
-    ms = moments(strings[source.tables["time"][0]])
+    ms = moments(strings[source.tables["time"][0]]) if ms is None else ms
     block = Block(count, codes, strings, ms, status, rest=_rest(rows, layout))
     _decide(block, rows, attribute, epoch)
     return block

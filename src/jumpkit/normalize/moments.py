@@ -89,16 +89,16 @@ def moments(texts: pa.Array) -> npt.NDArray[np.int64]:
     return np.asarray(whole.fill_null(int(NONE)) if whole.null_count else whole, dtype=np.int64)
 
 
-def unreadable(texts: list[str]) -> list[int]:
-    """Return the places of the strings that are no moment."""
+def looked_through(texts: list[str]) -> tuple[list[int], npt.NDArray[np.int64] | None]:
+    """Return the places of the strings that are no moment, and all moments where finding that out took them."""
     if len(texts) <= _FEW and all(len(text) <= _LONGEST for text in texts):
         try:
             list(map(datetime.fromisoformat, texts))
         except ValueError:
-            return [place for place, text in enumerate(texts) if _either(text) == NONE]
-        return []
-    found: list[int] = np.flatnonzero(moments(pa.array(texts, pa.string())) == NONE).tolist()
-    return found
+            return [place for place, text in enumerate(texts) if _either(text) == NONE], None
+        return [], None
+    found = moments(pa.array(texts, pa.string()))
+    return np.flatnonzero(found == NONE).tolist(), found
 
 
 def _cast(texts: pa.Array) -> pa.Array | None:

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from jumpkit.model.artifact import Chunk, Rejected, Skipped
 from jumpkit.model.batch import Batch
@@ -16,7 +17,7 @@ from jumpkit.normalize.block import Block, digest
 from jumpkit.normalize.decode import Decoded, Decoder, Layout
 from jumpkit.normalize.mapping import Epoch
 from jumpkit.normalize.member import Member
-from jumpkit.normalize.moments import unreadable
+from jumpkit.normalize.moments import looked_through
 from jumpkit.normalize.pieces import Pieces, Text
 from jumpkit.normalize.table import Gathered, Places, batch
 
@@ -48,6 +49,7 @@ class Reader:
     def _forget(self) -> None:
         """Hold no rows."""
         self._rows: list[Any] = []
+        self._ms: list[npt.NDArray[np.int64] | None] = []  # of the rows, run by run, as far as they are known yet
         self._blocks: list[Block] = []
         self._texts: list[Text] = []
         self._artifacts: list[tuple[str, str | None, int]] = []
@@ -95,9 +97,9 @@ class Reader:
             self._digest()
             self._layout = self._decoder.layout
         attribute = self._layout.fields[self._source.tables["time"][0]][0]
-        late = unreadable(list(map(attrgetter(attribute), decoded.rows)))
+        late, ms = looked_through(list(map(attrgetter(attribute), decoded.rows)))
         if late:
-            decoded = _without(decoded, late)
+            decoded, ms = _without(decoded, late), None
         for place, start, end, reason in decoded.refused:
             yield Reject(Address(member.sha256, member.name, member.seen + place, start, end), reason)
         count = len(decoded.rows)
@@ -107,6 +109,7 @@ class Reader:
         member.stored += count
         if count:
             self._rows += decoded.rows
+            self._ms.append(ms)
             self._texts += decoded.texts
             self._artifacts.append((member.sha256, member.name, count))
             self._starts.extend(decoded.starts)
@@ -127,8 +130,10 @@ class Reader:
     def _digest(self) -> None:
         """Turn typed rows into columns."""
         if self._rows:
-            self._blocks.append(digest(self._rows, self._layout, self._epoch))
-            self._rows = []
+            known = [ms for ms in self._ms if ms is not None]
+            ms = np.concatenate(known) if len(known) == len(self._ms) else None
+            self._blocks.append(digest(self._rows, self._layout, self._epoch, ms))
+            self._rows, self._ms = [], []
 
     def _batch(self) -> Batch:
         """Return all digested rows as a batch."""

@@ -69,6 +69,7 @@ class _Maker:
         """Join the blocks' codes."""
         self._g, self._epoch = gathered, epoch
         self._count = len(gathered.texts)
+        self._joined: dict[str, pa.Array] = {}
         blocks = gathered.blocks
         self._codes: dict[str, Codes] = {
             group: np.concatenate([block.codes[group] for block in blocks]) for group in blocks[0].codes
@@ -109,6 +110,7 @@ class _Maker:
     def table(self) -> pa.Table:
         """Return the table; can be asked for once."""
         made = pa.Table.from_arrays([self._make(field.name, field.type) for field in EVENT], schema=EVENT)
+        self._joined.clear()
         self._special.clear()  # they refer to this maker, and all texts would wait for the garbage collector
         return made
 
@@ -178,8 +180,10 @@ class _Maker:
         return pa.array(values, kind, mask=absent if absent.any() else None)
 
     def _strings(self, name: str) -> pa.Array:
-        """Return a vendor field's text."""
-        return pa.concat_arrays([block.strings[name] for block in self._g.blocks])
+        """Return a vendor field's text, joined once."""
+        if name not in self._joined:
+            self._joined[name] = pa.concat_arrays([block.strings.pop(name) for block in self._g.blocks])
+        return self._joined[name]
 
     def _said(self, name: str) -> pa.Array:
         """Return a field's text, null where it says nothing."""

@@ -27,7 +27,10 @@ def ids_of(uids: pa.Array) -> Ids:
     offsets = np.frombuffer(uids.buffers()[1], np.int32)[uids.offset : uids.offset + count + 1]
     text = np.frombuffer(uids.buffers()[2], np.uint8)
     uuids = np.flatnonzero(np.diff(offsets) == _UUID)
-    letters = text[offsets[uuids][:, None] + np.arange(_UUID)]
+    if len(uuids) == count:
+        letters = text[offsets[0] : offsets[-1]].reshape(count, _UUID)
+    else:
+        letters = text[offsets[uuids][:, None] + np.arange(_UUID)]
     digits = letters[:, _HEX]
     regular = (letters[:, _DASHES] == ord("-")).all(axis=1) & _IS_HEX[digits].all(axis=1)
     ids = np.empty((count, 2), np.uint64)
