@@ -15,6 +15,7 @@ from jumpkit.coordinate.case import case_row
 from jumpkit.investigate import timeline
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound
+from jumpkit.kit.text import sql_text
 from jumpkit.model.rule import RuleInfo
 from jumpkit.normalize import ocsf
 from jumpkit.preserve.keys import fingerprint as fingerprint_of
@@ -26,7 +27,7 @@ from jumpkit.report import Material, Totals, Written, format_of, render
 from jumpkit.report import first_steps as report_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from jumpkit.app.workspace import Desk
     from jumpkit.model.finding import Picture
@@ -148,6 +149,7 @@ def gather(desk: Desk, lake: Lake, drawn: Picture | None, *, unmask: bool) -> Ma
         totals=_totals(lake, picture),
         cited=lambda uids: _rows(lake, picture, uids),
         rows=lambda: _rows(lake, picture, None),
+        later=lambda operations: _later(lake, operations),
     )
 
 
@@ -257,3 +259,16 @@ def _rows(lake: Lake, picture: Picture, uids: frozenset[str] | None) -> Iterator
     for row in found:
         uid = row["metadata"]["uid"]
         yield ocsf(row) | {"record": row["record"], "findings": by_event.get(uid, [])}
+
+
+_LATER = """
+SELECT api.operation, time, metadata.uid, api.request.data, principal.uid, cloud.account.uid, cloud.region
+FROM events WHERE api.operation IN ({}) AND status_code IS NULL ORDER BY time, metadata.uid
+"""
+
+
+def _later(lake: Lake, operations: Collection[str]) -> list[dict[str, object]]:
+    """Return the successful calls of some operations: what, when, event, request, by whom and where."""
+    names = ("operation", "time", "event", "request", "principal", "account", "region")
+    listed = ", ".join(map(sql_text, sorted(operations)))  # a literal list is pushed down to the files
+    return [dict(zip(names, row, strict=True)) for row in lake.query(_LATER.format(listed))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from jumpkit.model.rule import RuleInfo
 
 Row = Mapping[str, Any]
+
+
+def _none_later(_operations: Collection[str]) -> Iterable[Row]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Material:
     totals: Totals | None = None  # None: counted from `rows`
     cited: Callable[[frozenset[str]], Iterable[Row]] | None = None  # the events of these ids; None: picked from `rows`
     rows: Callable[[], Iterable[Row]] = tuple  # events of findings: OCSF, with `record` and, where known, `findings`
+    later: Callable[[Collection[str]], Iterable[Row]] = _none_later  # successful calls of these operations, by time
 
 
 @dataclass(frozen=True, slots=True)

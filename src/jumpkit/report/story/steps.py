@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from jumpkit.kit.text import shell, sql_text
 from jumpkit.report.content import proposals
 from jumpkit.report.material import guarded
 from jumpkit.report.story.facts import chosen, gather, opened, outcome_of
-from jumpkit.report.story.rows import counted, text_at, weight
+from jumpkit.report.story.rows import counted, text_at, weight, when
+from jumpkit.report.story.undone import Later, Undone, either, states, undone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,16 +41,29 @@ class Step:
     findings: tuple[str, ...]
     target: str = ""  # the first value of its commands
     also: int = 0  # further targets of the same kind
+    undone: Undone | None = None  # what undid it in these logs
 
 
-def steps(material: Material, facts: Facts) -> tuple[list[Step], list[Step]]:
-    """Return the three steps to take first and those that follow, the most pressing first."""
-    found = _proposed(facts)
-    first = _first_of_each(found)
+def steps(material: Material, facts: Facts) -> tuple[list[Step], list[Step], int]:
+    """Return the three steps to take first, those that follow, the most pressing first, and how many more there are.
+
+    What the logs show undone is no step to take first; it follows with the event that undid it.
+    """
+    found = _proposed(material, facts)
+    first = _first_of_each([each for each in found if each.undone is None])
     now = [*first, *_looking(material)][:MOST_NOW]
     taken = {(each.kind, each.title) for each in now}
-    later = [each for each in found if (each.kind, each.title) not in taken]
-    return now, sorted(later, key=lambda each: (-each.rank, each.title))[:MOST_LATER]
+    later = [_checked(each) for each in found if (each.kind, each.title) not in taken]
+    later.sort(key=lambda each: (each.undone is not None, -each.rank, each.title))
+    return now, later[:MOST_LATER], max(0, len(later) - MOST_LATER)
+
+
+def _checked(step: Step) -> Step:
+    """Return the step as it is, or, where the logs show it undone, the check that this held."""
+    if step.undone is None:
+        return step
+    why = f"This was undone at {when(step.undone.time)} UTC (event {step.undone.event}): check that it held."
+    return replace(step, why=why, do=(), undo="Nothing is changed.", costs="Nothing.")
 
 
 def first_steps(material: Material) -> list[Step]:
@@ -57,19 +72,34 @@ def first_steps(material: Material) -> list[Step]:
     return steps(ready, gather(ready))[0]
 
 
-def _proposed(facts: Facts) -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What steps are weighed by: what came later, and how many of the quoted calls each key made."""
+
+    later: Later
+    uses: Counter[str]
+    quoted: str
+
+
+def _known(material: Material, events: list[tuple[Finding, dict[str, Any]]]) -> _Known:
+    keys = {text_at(event, "metadata.uid"): text_at(event, "actor.user.credential_uid") for _, event in events}
+    later = Later(material.later, {text_at(event, "api.operation") or "" for _, event in events})
+    return _Known(later, Counter(key for key in keys.values() if key), counted(len(keys), "call"))
+
+
+def _proposed(material: Material, facts: Facts) -> list[Step]:
     steps_by_title: dict[tuple[str, str], Step] = {}
-    for finding, row in facts.candidates:
-        event = opened(row)
+    events = [(finding, opened(row)) for finding, row in facts.candidates]
+    context = _known(material, events)
+    for finding, event in events:
         for entry in proposals()["proposals"]:
-            if not _applies(entry, event):
-                continue
-            step = _step(entry, event, finding)
+            step = _step(entry, event, finding, context) if _applies(entry, event) else None
             if step is not None:
                 known = steps_by_title.get((step.kind, step.title))
                 steps_by_title[step.kind, step.title] = _merged(known, step)
     gone = {(kind, each.target) for each in steps_by_title.values() for kind in _instead_of(each.kind)}
     kept = [each for each in steps_by_title.values() if (each.kind, each.target) not in gone]
+    kept = [each for each in kept if each.undone is None or not each.undone.own]
     return sorted(kept, key=lambda each: (-each.rank, each.title))
 
 
@@ -82,7 +112,10 @@ def _merged(known: Step | None, step: Step) -> Step:
     if known is None:
         return step
     return replace(
-        known, rank=max(known.rank, step.rank), findings=tuple(dict.fromkeys((*known.findings, *step.findings)))
+        known,
+        rank=max(known.rank, step.rank),
+        findings=tuple(dict.fromkeys((*known.findings, *step.findings))),
+        undone=either(known.undone, step.undone),
     )
 
 
@@ -100,10 +133,12 @@ def _applies(entry: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     kind = text_at(event, "principal.kind") or (text_at(event, "actor.user.type") or "").lower()
     if "kinds" in entry and kind not in entry["kinds"]:
         return False
-    return not (entry.get("outcome") == "success" and outcome_of(event).startswith("refused"))
+    if "not_where" in entry and states(entry["not_where"], event):
+        return False
+    return not (entry.get("outcome") == "success" and outcome_of(event).startswith(("refused", "failed")))
 
 
-def _step(entry: Mapping[str, Any], event: Mapping[str, Any], finding: Finding) -> Step | None:
+def _step(entry: dict[str, Any], event: Mapping[str, Any], finding: Finding, known: _Known) -> Step | None:
     values: dict[str, str | None] = {name: _value(spec, event) for name, spec in entry["values"].items()}
     for name, beginning in entry.get("needs", {}).items():
         if not (values[name] or "").startswith(beginning) or values[name] is None:
@@ -114,13 +149,14 @@ def _step(entry: Mapping[str, Any], event: Mapping[str, Any], finding: Finding) 
         kind=entry["id"],
         rank=entry["rank"] + 20 * weight(finding.severity),
         title=entry["title"].format(**words),
-        why=entry["why"].format(**words),
+        why=entry["why"].format(**words, uses=known.uses[next(iter(words.values()))], quoted=known.quoted),
         look=tuple(line.format(**quoted) for line in entry["look"]),
         do=tuple(line.format(**quoted) for line in entry["do"]),
         undo=entry["undo"],
         costs=entry["costs"],
         findings=(finding.finding,),
         target=next(iter(words.values())),
+        undone=undone(entry, event, values, known.later),
     )
 
 

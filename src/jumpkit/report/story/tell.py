@@ -31,7 +31,7 @@ MOST_COVERAGE = 60
 def tell(material: Material) -> dict[str, Any]:
     """Return everything that a document says, bounded, in the order in which it is read."""
     facts = gather(material)
-    now, later = steps(material, facts)
+    now, later, more = steps(material, facts)
     persons = people(material.picture)
     covered = coverage(material.activity)
     moments = told_moments(material)
@@ -41,6 +41,7 @@ def tell(material: Material) -> dict[str, Any]:
         "basis": _basis(material.case.get("severity_basis")),
         "now": now,
         "later": later,
+        "later_more": more,
         "summary": summary(material, facts),
         "people": persons[:MOST_PEOPLE],
         "people_all": len(persons),
