@@ -11,8 +11,8 @@ from jumpkit.collect import walk
 from jumpkit.model.artifact import Candidate, Rejected, Skipped
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
 
     from jumpkit.app.triage.request import Request
 
