@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import random
 import shutil
@@ -12,40 +11,13 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from command.evidence import record_of, sealed
 from command.logs import quiet
 from command.run import Json, hunt, show, triage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-
-def sealed(home: Path, sha256: str) -> bytes:
-    return (home / "shelf" / sha256[:2] / sha256).read_bytes()
-
-
-def member_of(data: bytes, member: str | None) -> bytes:
-    """Return the decompressed member of a sealed file, told by how the file begins."""
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    if data[:4] == b"PK\x03\x04":
-        assert member is not None
-        data = zipfile.ZipFile(io.BytesIO(data)).read(member)
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    if member is not None:
-        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            found = archive.extractfile(member)
-            assert found is not None
-            data = found.read()
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    return data
-
-
-def record_of(home: Path, address: Json) -> Json:
-    data = member_of(sealed(home, address["sha256"]), address["member"])
-    record = json.loads(data[address["start"] : address["end"]])
-    assert isinstance(record, dict)
-    return record
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +75,7 @@ def test_show_says_what_the_bytes_say(packed: tuple[Path, Json]) -> None:
         assert told["ocsf"]["api"]["operation"] == told["raw"]["eventName"]
 
 
-BROKEN = quiet(4) + [quiet(5)[4] | {"userAgent": "half a pair: \ud83d"}] + quiet(9)[5:]
+BROKEN = [*quiet(4), quiet(5)[4] | {"userAgent": "half a pair: \ud83d"}, *quiet(9)[5:]]
 SHAPES = {
     "records": json.dumps({"Records": BROKEN}),
     "list": json.dumps(BROKEN),
