@@ -1,6 +1,6 @@
 """What a case's events and hits amount to: who, what belongs together, what cannot be seen; asks only the lake."""
 
 from jumpkit.investigate.picture import investigate
-from jumpkit.investigate.timeline import timeline
+from jumpkit.investigate.timeline import timeline, timeline_soon
 
-__all__ = ["investigate", "timeline"]
+__all__ = ["investigate", "timeline", "timeline_soon"]

@@ -89,7 +89,7 @@ DEFAULT_REGIONS = [
     "ap-southeast-2",
 ]
 
-_CLASSES = """
+CLASSES = """
 WITH told AS (
   SELECT cloud.account.uid AS account, cloud.region AS region, metadata.event_code AS code, is_read, time,
          CASE WHEN api.service.name IN ('s3.amazonaws.com', 'lambda.amazonaws.com', 'dynamodb.amazonaws.com')
@@ -100,7 +100,7 @@ SELECT account, region, code, is_read, service, CASE WHEN service IS NOT NULL TH
 FROM told GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 """
 
-_TARGETS = r"""
+TARGETS = r"""
 SELECT regexp_extract(api.request.data, '"roleArn"\s*:\s*"arn:[a-z-]+:iam::([0-9]{12}):', 1) AS account,
        count(*), min(time), max(time)
 FROM events WHERE api.operation LIKE 'AssumeRole%' AND api.request.data IS NOT NULL AND account <> ''
@@ -140,7 +140,7 @@ def absent(lake: Lake, identities: Iterable[Identity], estate: Estate) -> list[B
 def _seen(lake: Lake) -> dict[str | None, Seen]:
     """Return what the logs hold, by account."""
     accounts: dict[str | None, Seen] = {}
-    for account, region, code, is_read, service, operation, events, first, last in lake.query(_CLASSES):
+    for account, region, code, is_read, service, operation, events, first, last in lake.query(CLASSES):
         seen = accounts.setdefault(account, Seen(first, last))
         seen.first, seen.last = min(seen.first, first), max(seen.last, last)
         seen.events += events
@@ -220,7 +220,7 @@ def _unlogged(lake: Lake, accounts: dict[str | None, Seen], identities: Iterable
         if account is not None and account not in accounts and account.isdigit():
             events, first, last = callers.get(account, (0, identity.first, identity.last))
             callers[account] = events + identity.events, min(first, identity.first), max(last, identity.last)
-    targets = {account: (events, first, last) for account, events, first, last in lake.query(_TARGETS)}
+    targets = {account: (events, first, last) for account, events, first, last in lake.query(TARGETS)}
     for account in sorted({*callers, *targets} - {account for account in accounts if account}):
         said = []
         if account in callers:

@@ -29,7 +29,7 @@ _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, 0 being Monday
 _SATURDAY = 5
 AFFECTS = ("timeline", "scope", "who")
 
-_SLOTS = f"""
+SLOTS = f"""
 SELECT cloud.account.uid, cloud.region, min(time), max(time), count(*)
 FROM events WHERE time IS NOT NULL GROUP BY 1, 2, time // {SLOT_MS} ORDER BY 1, 3, 2
 """  # noqa: S608 - SLOT_MS is a number
@@ -86,7 +86,7 @@ def feeds(lake: Lake) -> tuple[list[Feed], list[Feed]]:
     regions: dict[tuple[str | None, str | None], list[Slot]] = {}
     counted: Counter[tuple[str | None, str | None]] = Counter()
     totals: Counter[str | None] = Counter()
-    for account, region, first, last, events in lake.query(_SLOTS):
+    for account, region, first, last, events in lake.query(SLOTS):
         counted[account, region] += events
         totals[account] += events
         slots = accounts.setdefault(account, [])

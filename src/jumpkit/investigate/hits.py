@@ -28,6 +28,10 @@ LEFT JOIN origin_of o ON o.uid IS NOT DISTINCT FROM coalesce(h.principal, 'unkno
   AND o.session IS NOT DISTINCT FROM h.session AND o.key IS NOT DISTINCT FROM nullif(h.key, '')
 """
 
+# Time and id as one text that sorts as they do: shifted so far, every time that is kept has as many digits.
+_SHIFT, _DIGITS = 1 << 62, 19
+_MARK = f"(h.time + {_SHIFT}) || h.uid"
+
 
 @dataclass(slots=True)
 class Group:
@@ -49,7 +53,7 @@ class Origins:
 
     numbered: tuple[Origin, ...]
     table: pa.Table  # uid, session, key -> origin
-    rules: pa.Table  # rule, strong
+    rules: pa.Table  # rule, strong, again
 
     def lent(self, lake: Lake) -> AbstractContextManager[None]:
         """Lend `origin_of` and `rule_of` to the lake."""
@@ -79,6 +83,7 @@ def number_origins(chains: Chains, infos: Mapping[str, RuleInfo]) -> Origins:
         {
             "rule": pa.array([info.rule for info in finding], pa.string()),
             "strong": pa.array([info.severity in STRONG for info in finding], pa.bool_()),
+            "again": pa.array([info.correlation for info in finding], pa.bool_()),  # may name an event twice
         }
     )
     return Origins(numbered, table, rules)
@@ -92,9 +97,10 @@ def bucket(lake: Lake, longest: int) -> int:
 
 def groups(lake: Lake, origins: Origins, width: int) -> list[Group]:
     """Return the hits grouped, sorted by rule, origin and day; a hit of no known identity has origin -1."""
-    counted = f"""SELECT h.rule, coalesce(o.origin, -1), h.time // {width} AS day, coalesce(h.principal, 'unknown'),
-           count(DISTINCT h.uid), min(h.time), max(h.time)
-           {_JOINED} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+    one = f"SELECT h.rule, coalesce(o.origin, -1), h.time // {width} AS day, coalesce(h.principal, 'unknown')"
+    counted = f"""{one}, count(*), min(h.time), max(h.time) {_JOINED} WHERE NOT r.again GROUP BY 1, 2, 3, 4 UNION ALL
+           {one}, count(DISTINCT h.uid), min(h.time), max(h.time) {_JOINED} WHERE r.again GROUP BY 1, 2, 3, 4
+           ORDER BY 1, 2, 3, 4"""
     found: list[Group] = []
     with origins.lent(lake):
         for rule, origin, day, principal, events, first, last in lake.query(counted):
@@ -112,12 +118,13 @@ def groups(lake: Lake, origins: Origins, width: int) -> list[Group]:
 def _sample(lake: Lake, found: Sequence[Group], width: int) -> None:
     """Put the first and last events of each group into it."""
     ends = _ENDS if len(found) <= _MANY else 1
-    order = f"PARTITION BY h.rule, coalesce(o.origin, -1), h.time // {width} ORDER BY h.time"
-    ranked = f"""SELECT rule, origin, day, time, uid FROM (
-        SELECT DISTINCT h.rule AS rule, coalesce(o.origin, -1) AS origin, h.time // {width} AS day, h.time AS time,
-               h.uid AS uid,
-               row_number() OVER ({order}, h.uid) AS ahead, row_number() OVER ({order} DESC, h.uid DESC) AS behind
-        {_JOINED}) WHERE ahead <= {ends} OR behind <= {ends} ORDER BY rule, origin, day, time, uid"""  # noqa: S608 - numbers
+    marked = f"""SELECT h.rule, coalesce(o.origin, -1), h.time // {width}, min({_MARK}, {ends}), max({_MARK}, {ends})
+           {_JOINED} GROUP BY 1, 2, 3"""
     place = {(group.rule, group.origin, group.day): group for group in found}
-    for rule, origin, day, time, uid in lake.query(ranked):
-        place[rule, origin, day].sample.append((time, uid))
+    for rule, origin, day, first, last in lake.query(marked):
+        place[rule, origin, day].sample.extend(_unmarked(mark) for mark in sorted({*first, *last}))
+
+
+def _unmarked(mark: str) -> tuple[int, str]:
+    """Return time and id of a marked event."""
+    return int(mark[:_DIGITS]) - _SHIFT, mark[_DIGITS:]

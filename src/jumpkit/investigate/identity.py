@@ -124,7 +124,7 @@ SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY} AS key,
 FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - KEY is the constant above
 
-_ISSUES = rf"""
+ISSUES = rf"""
 SELECT regexp_extract(api.response.data, '"accessKeyId"\s*:\s*"([A-Za-z0-9]+)"', 1) AS issued,
        api.operation, time, metadata.uid, cloud.account.uid, metadata.correlation_uid,
        principal.uid, principal.session, {KEY}, principal.kind,
@@ -152,7 +152,7 @@ def best_told(same: Sequence[Identity]) -> Identity:
 def issues(lake: Lake) -> dict[str, Issue]:
     """Return the call that issued each key; of replicas in several accounts the one that knows its caller best."""
     found: dict[str, Issue] = {}
-    for key, operation, time, event, account, shared, uid, session, own, kind, role, name in lake.query(_ISSUES):
+    for key, operation, time, event, account, shared, uid, session, own, kind, role, name in lake.query(ISSUES):
         issue = Issue(
             key,
             operation,

@@ -60,7 +60,7 @@ class Activity:
         return self.last >= since and self.first <= until
 
 
-_MADE = rf"""
+MADE = rf"""
 SELECT principal.uid, principal.session, {KEY}, api.operation, time, cloud.account.uid,
        regexp_extract(coalesce(api.response.data, ''), '"userId"\s*:\s*"([^"]+)"', 1),
        regexp_extract(coalesce(api.request.data, ''), '"(?:userName|roleName)"\s*:\s*"([^"]+)"', 1),
@@ -101,7 +101,7 @@ def links(lake: Lake, chains: Chains, origins: Origins, active: Mapping[int, Act
     number = {origin.uid: place for place, origin in enumerate(origins.numbered)}
     persons = {place for place in active if place >= 0 and not origins.numbered[place].uid.startswith("service:")}
     targets = _targets(chains, number, persons)
-    made = ((number[chains.origin(row[:3]).uid], *row[3:]) for row in lake.query(_MADE))
+    made = ((number[chains.origin(row[:3]).uid], *row[3:]) for row in lake.query(MADE))
     with origins.lent(lake):
         found = [*_made(made, targets, active, persons), *_addresses(lake, persons, estate)]
     found.extend(_same_person(chains, number, persons))

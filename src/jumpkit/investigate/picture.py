@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from jumpkit.investigate.absent import absent
-from jumpkit.investigate.gaps import gaps
+from jumpkit.investigate.absent import CLASSES, TARGETS, absent
+from jumpkit.investigate.gaps import SLOTS, gaps
 from jumpkit.investigate.hits import bucket, groups, number_origins
-from jumpkit.investigate.identity import best_told
+from jumpkit.investigate.identity import ISSUES, best_told
 from jumpkit.investigate.incidents import GAP_MS, Known, assemble
-from jumpkit.investigate.links import Activity, links
+from jumpkit.investigate.links import MADE, Activity, links
 from jumpkit.investigate.origins import chains
-from jumpkit.investigate.principals import principals
-from jumpkit.investigate.switches import switches
+from jumpkit.investigate.principals import TOPS, principals
+from jumpkit.investigate.switches import CHANGES, switches
 from jumpkit.kit.clock import stamp
 from jumpkit.model.finding import BlindSpot, Picture
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jumpkit.model.rule import RuleInfo
     from jumpkit.store.lake.read import Lake
 
+_AHEAD = (ISSUES, MADE, SLOTS, CHANGES, CLASSES, TARGETS, *TOPS.values())  # in the order in which they are asked
 _MOST = 200  # blind spots of one kind and account that are listed one by one
 
 
@@ -43,6 +44,8 @@ _NO_EVENTS = BlindSpot(
 
 def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case: str) -> Picture:
     """Return findings, incidents, blind spots and principals of a case; hits of rules not in `infos` make none."""
+    for statement in _AHEAD:
+        lake.soon(statement)
     followed = chains(lake)
     origins = number_origins(followed, infos)
     found = groups(lake, origins, bucket(lake, GAP_MS))

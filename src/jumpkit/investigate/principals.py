@@ -29,6 +29,13 @@ _LISTS = {
     "regions": "cloud.region",
     "services": "api.service.name",
 }
+_TOP = """
+WITH counted AS (
+  SELECT coalesce(principal.uid, 'unknown') AS uid, {0} AS value, count(*) AS n
+  FROM events WHERE {0} IS NOT NULL GROUP BY 1, 2)
+SELECT uid, count(*), max({{'n': n, 'value': value}}, {1}) FROM counted GROUP BY uid ORDER BY uid
+"""
+TOPS = {name: _TOP.format(column, MOST) for name, column in _LISTS.items()}
 
 
 @dataclass(slots=True)
@@ -45,7 +52,7 @@ def principals(
     """Return a row for each principal, the busiest first."""
     gathered = _gather(followed, estate)
     actors = _actors(gathered, followed)
-    lists = {name: _top(lake, column) for name, column in _LISTS.items()}
+    lists = {name: _top(lake, name) for name in TOPS}
     joined = _joined(links, numbered)
     own = _Own.of(estate)
     rows = []
@@ -154,15 +161,10 @@ def _spans(what: str, spans: Mapping[str, Sequence[int]]) -> list[dict[str, obje
     ]
 
 
-def _top(lake: Lake, column: str) -> dict[str, tuple[list[tuple[str, int]], int]]:
-    """Return by principal the most frequent values of a column with their events, and how many distinct ones it has."""
-    ranked = f"""
-        WITH counted AS (
-          SELECT coalesce(principal.uid, 'unknown') AS uid, {column} AS value, count(*) AS n
-          FROM events WHERE {column} IS NOT NULL GROUP BY 1, 2)
-        SELECT uid, count(*), max({{'n': n, 'value': value}}, {MOST}) FROM counted GROUP BY uid ORDER BY uid"""  # noqa: S608 - columns are the constants above
+def _top(lake: Lake, name: str) -> dict[str, tuple[list[tuple[str, int]], int]]:
+    """Return by principal the most frequent values of a list with their events, and how many distinct ones it has."""
     found: dict[str, tuple[list[tuple[str, int]], int]] = {}
-    for uid, distinct, most in lake.query(ranked):
+    for uid, distinct, most in lake.query(TOPS[name]):
         found[uid] = [(each["value"], each["n"]) for each in most], distinct
     return found
 

@@ -55,7 +55,7 @@ _NAMES = [
 _LARGEST = 1_000_000  # characters of a request that are looked into
 AFFECTS = ("timeline", "scope", "who", "data loss")
 
-_CHANGES = f"""
+CHANGES = f"""
 SELECT time, metadata.uid, cloud.account.uid, cloud.region, api.operation, api.service.name,
        CASE WHEN length(api.request.data) <= {_LARGEST} THEN api.request.data END, principal.name
 FROM events WHERE api.operation IN ({listed([*_OFF, *_ON, *_CHANGED])}) AND status_code IS NULL
@@ -90,7 +90,7 @@ def switches(lake: Lake) -> list[BlindSpot]:
     """Return when logging was off or changed, from the calls that did so, and what selectors leave out."""
     changes = [
         Change(time, event, account, region, operation, service or "", _object(request), who)
-        for time, event, account, region, operation, service, request, who in lake.query(_CHANGES)
+        for time, event, account, region, operation, service, request, who in lake.query(CHANGES)
     ]
     spots: list[BlindSpot] = []
     again: dict[tuple[str, str | None, str], Change] = {}  # the next call that switches the same thing on

@@ -22,19 +22,24 @@ _MARKS = frozenset({"logging_changed", "excluded_events"})
 _UNKNOWN_SKEW = "all events are of one source, so its clock cannot be compared with another"
 
 _HITS = """
-WITH wanted AS (
-  SELECT h.uid, list(DISTINCT h.rule) AS rules, max(w.weight) AS weight
-  FROM hits h JOIN weight_of w ON w.rule = h.rule GROUP BY h.uid),
-kept AS (SELECT * FROM wanted JOIN (SELECT uid, min(time) AS earliest FROM hits GROUP BY uid) USING (uid)
-         ORDER BY weight DESC, earliest, uid LIMIT ?)
-SELECT e.time, e.metadata.uid AS event, e.metadata.original_time AS original, e.metadata.log_name AS source,
-       e.principal.uid AS principal, e.principal.name AS principal_name, e.principal.session AS session,
-       coalesce(nullif(e.actor.session.uid, ''), nullif(e.actor.user.credential_uid, '')) AS key,
-       e.api.operation AS operation, e.api.service.name AS service, e.status_code AS error,
-       e.cloud.account.uid AS account, e.cloud.region AS region, e.src_endpoint.ip AS ip,
-       e.http_request.user_agent AS agent, e.record AS record, kept.rules AS rules
-FROM kept JOIN events e ON e.metadata.uid = kept.uid ORDER BY e.time, e.metadata.uid
+WITH weight_of AS (SELECT unnest(?) AS rule, unnest(?) AS weight),
+kept AS (
+  SELECT h.uid AS uid, max(w.weight) AS weight, min(h.time) AS earliest
+  FROM hits h JOIN weight_of w ON w.rule = h.rule GROUP BY h.uid ORDER BY weight DESC, earliest, uid LIMIT ?),
+told AS (
+  SELECT kept.uid AS uid, list(DISTINCT h.rule) AS rules
+  FROM kept JOIN hits h ON h.uid = kept.uid JOIN weight_of w ON w.rule = h.rule GROUP BY kept.uid)
+SELECT e.time, e.metadata.uid, e.metadata.original_time, e.metadata.log_name,
+       e.principal.uid, e.principal.name, e.principal.session,
+       coalesce(nullif(e.actor.session.uid, ''), nullif(e.actor.user.credential_uid, '')),
+       e.api.operation, e.api.service.name, e.status_code, e.cloud.account.uid, e.cloud.region, e.src_endpoint.ip,
+       e.http_request.user_agent, e.record, told.rules
+FROM told JOIN events e ON e.metadata.uid = told.uid ORDER BY e.time, e.metadata.uid
 """
+_COLUMNS = (
+    "time", "event", "original", "source", "principal", "principal_name", "session", "key", "operation", "service",
+    "error", "account", "region", "ip", "agent", "record", "rules",
+)  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -50,6 +55,11 @@ def timeline(lake: Lake, picture: Picture, limit: int) -> list[Row]:
     for row in rows:
         row["clock_skew"] = {"value": None, "because": because}
     return sorted(rows, key=lambda row: (row["time"], _ORDER[row["kind"]], row["event"] or "", row["text"] or ""))
+
+
+def timeline_soon(lake: Lake, picture: Picture, limit: int) -> None:
+    """Let the lake begin with what `timeline` will ask."""
+    lake.soon(_HITS, _weighed(picture, limit))
 
 
 class _Findings:
@@ -77,12 +87,16 @@ class _Findings:
 
 def _events(lake: Lake, picture: Picture, limit: int) -> Iterator[Row]:
     """Yield a row for each event of a finding."""
-    weights = {finding.rule: SEVERITIES.index(finding.severity) for finding in picture.findings}
     findings = _Findings(picture.findings, chains(lake))
-    with lake.lent(weight_of={"rule": list(weights), "weight": list(weights.values())}):
-        rows = lake.arrow(_HITS, [limit]).to_pylist()
-    for row in rows:
+    for values in lake.query(_HITS, _weighed(picture, limit)):
+        row = dict(zip(_COLUMNS, values, strict=True))
         yield _event(row, findings.of(row))
+
+
+def _weighed(picture: Picture, limit: int) -> list[object]:
+    """Return what _HITS is asked with: the rules of findings, what each weighs, and how many events are wanted."""
+    weights = {finding.rule: SEVERITIES.index(finding.severity) for finding in picture.findings}
+    return [list(weights), list(weights.values()), limit]
 
 
 def _event(row: Mapping[str, Any], found: list[Finding]) -> Row:

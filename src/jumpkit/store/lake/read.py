@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from jumpkit.kit.errors import BadUsage, JumpkitError, Refused, Unreadable
+from jumpkit.store.lake.beside import Beside
 from jumpkit.store.lake.columns import hint
 from jumpkit.store.lake.schema import EVENT, HIT
 
@@ -31,10 +32,20 @@ class Lake:
     case: str
     connection: duckdb.DuckDBPyConnection
     remembered: dict[str, Any] = field(default_factory=dict)  # what was worked out from these files already, by name
+    beside: list[Beside] = field(default_factory=list)  # at most one
 
     def query(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of our own statement; what users write goes through `userquery` first."""
+        begun = self.beside[0].taken(sql, params) if self.beside else None
+        if begun is not None:
+            return begun.result()
         return self.connection.execute(sql, list(params)).fetchall()
+
+    def soon(self, sql: str, params: Sequence[object] = ()) -> None:
+        """Begin to answer what `query` will be asked in these very words; it sees no table that is `lent`."""
+        if not self.beside:
+            self.beside.append(Beside(self.connection.cursor()))
+        self.beside[0].begin(sql, params)
 
     def arrow(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Return all rows of our own statement as an Arrow table."""
@@ -79,6 +90,8 @@ class Lake:
 
     def close(self) -> None:
         """Let go of the files."""
+        while self.beside:
+            self.beside.pop().close()
         self.connection.close()
 
     def __enter__(self) -> Self:
