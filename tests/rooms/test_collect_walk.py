@@ -115,7 +115,7 @@ def test_folders_nested_deeper_than_calls_may_be(tmp_path: Path) -> None:
     (item,) = found(tmp_path)
     assert isinstance(item, Skipped)
     assert item.path.endswith("/d/x.json")
-    subprocess.run(["/bin/rm", "-rf", str(tmp_path / "d")], check=True)  # noqa: S603 - rmtree recurses too deep
+    subprocess.run(["/bin/rm", "-rf", str(tmp_path / "d")], check=True)
 
 
 def test_names_that_are_no_utf_8_are_shown_and_still_work(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_permission_denied_is_said(tmp_path: Path) -> None:
             folder.chmod(0o755)
         command = [setpriv, "--reuid", "65534", "--clear-groups", *command]
     (logs / "closed").chmod(0)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     (logs / "closed").chmod(0o700)
     if "No module named" in done.stderr or "can't open file" in done.stderr:
         pytest.skip("the interpreter cannot be read by others here")

@@ -145,7 +145,7 @@ Shelf(Path(sys.argv[1])).put_stream(Endless())
 
 
 def test_kill_9_in_the_middle_leaves_nothing_that_is_trusted(tmp_path: Path) -> None:
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
+    with subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None

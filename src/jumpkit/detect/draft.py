@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jumpkit.model.rule import RuleInfo
-    from jumpkit.detect.tree import Document
     from jumpkit.detect.ruleset import Body
+    from jumpkit.detect.tree import Document
+    from jumpkit.model.rule import RuleInfo
 
 
 @dataclass(frozen=True, slots=True)

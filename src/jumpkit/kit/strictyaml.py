@@ -1,4 +1,4 @@
-"""YAML from strangers: libyaml's events made into plain values without surprises; it knows nothing of what they mean."""
+"""YAML from strangers: libyaml's events made into plain values without surprises; what they mean is not known here."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from jumpkit.kit.errors import Tampered, Unreadable
 from jumpkit.preserve import merkle, note
 
 if TYPE_CHECKING:
-    from jumpkit.store.book import Tx
     from jumpkit.preserve.keys import Key
+    from jumpkit.store.book import Tx
 
 Body = Mapping[str, Any]
 

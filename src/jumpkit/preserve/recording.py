@@ -13,6 +13,7 @@ from jumpkit.store.book import WORKSPACE, Book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from jumpkit.preserve.keys import Key
 
 

@@ -63,5 +63,6 @@ def tactic_order(slug: str) -> tuple[int, str]:
 
 
 def _table(name: str) -> dict[str, Any]:
-    loaded = yaml.safe_load(files("jumpkit.content").joinpath(*name.split("/")).read_text("utf-8"))
+    text = files("jumpkit.content").joinpath(*name.split("/")).read_text("utf-8")
+    loaded = yaml.load(text, Loader=yaml.CSafeLoader)
     return dict(loaded)

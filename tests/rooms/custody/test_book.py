@@ -86,7 +86,7 @@ def test_opening_loads_neither_alembic_nor_the_orm(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from jumpkit.store.book import open_book; open_book(Path(sys.argv[1]));"
         "sys.exit(any(name in sys.modules for name in ('alembic', 'sqlalchemy.orm')))"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "home")], check=False)  # noqa: S603 - our own code
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "home")], check=False)
     assert done.returncode == 0
 
 
@@ -200,7 +200,7 @@ for number in range(count):
 
 def writer(home: Path, case: str, count: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", WRITER, str(home), case, str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603 - our own code
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
 def test_two_writers_wait_for_each_other(place: Place) -> None:

@@ -35,6 +35,7 @@ class Later:
         entries = [each for each in proposals()["proposals"] if "undone_by" in each and _starts(each, operations)]
         wanted = sorted({name for entry in entries for name in _operations(entry)})
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._ends: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = {}
         for row in ask(wanted) if wanted else ():
             at = moment(row.get("time"))
             if at is not None:
@@ -45,9 +46,24 @@ class Later:
         """Return whose call an event is, None where it is not among these calls."""
         return next((row.get("principal") for row in self._rows.get(operation, ()) if row.get("event") == uid), None)
 
-    def of(self, operations: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the calls of these operations."""
-        return [row for name in operations for row in self._rows.get(name, ())]
+    def of(
+        self, operations: Iterable[str], paths: str | None = None, wanted: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the calls of these operations; with `paths`, those that may name `wanted` there."""
+        if paths is None:
+            return [row for name in operations for row in self._rows.get(name, ())]
+        end = _end(wanted or "")
+        return [row for name in operations for row in self._named(name, paths).get(end, ())]
+
+    def _named(self, operation: str, paths: str) -> dict[str, list[dict[str, Any]]]:
+        """Return the calls of one operation by the end of what they name at the first of `paths` that holds a value."""
+        if (operation, paths) not in self._ends:
+            ends = self._ends[operation, paths] = {}
+            for row in self._rows.get(operation, ()):
+                found = next((value for each in paths.split("|") if (value := text_at(row, each))), None)
+                if found is not None:
+                    ends.setdefault(_end(found), []).append(row)
+        return self._ends[operation, paths]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,11 @@ class _Call:
     def concerned(self, items: Iterable[Entry]) -> list[Entry]:
         """Return the entries that hold for this operation."""
         return [each for each in items if "of" not in each or self.operation in each["of"]]
+
+    def among(self, later: Later, item: Entry, operations: Iterable[str]) -> list[dict[str, Any]]:
+        """Return the calls of these operations that may concern the same thing."""
+        name, paths = next(iter(item["at"].items()), (None, None))
+        return later.of(operations, paths, self.values.get(name) if name else None)
 
     def same(self, item: Entry, row: Mapping[str, Any]) -> bool:
         """Return whether another call concerns the same thing, in the same account and, where names are, region."""
@@ -95,7 +116,7 @@ def undone(entry: Entry, event: Mapping[str, Any], values: Mapping[str, str | No
     found = [
         (row, item)
         for item in items
-        for row in later.of(item["operations"])
+        for row in call.among(later, item, item["operations"])
         if (row["at"] > since or row.get("event") == uid) and call.same(item, row)
     ]
     if not found:
@@ -129,7 +150,7 @@ def _made(call: _Call, since: datetime, later: Later) -> bool:
     for item in call.concerned(call.entry.get("made_by", ())):
         if call.operation in item["operations"]:
             return True
-        for row in later.of(item["operations"]):
+        for row in call.among(later, item, item["operations"]):
             if doer and row.get("principal") == doer and row["at"] <= since and call.same(item, row):
                 return True
     return False
@@ -141,7 +162,7 @@ def _again(call: _Call, items: Iterable[Entry], later: Later, until: datetime) -
     does = {"at": call.entry.get("does", {}).get(call.operation, call.entry["undone_by"][0]["at"])}
     return any(
         row["at"] >= until and call.same(does, row) and not any(states(each, row) for each in undoes)
-        for row in later.of([call.operation])
+        for row in call.among(later, does, [call.operation])
     )
 
 
@@ -154,8 +175,13 @@ def states(item: Entry, row: Mapping[str, Any]) -> bool:
     return not any(text_at(row, path) for path in item.get("lacking", ()))
 
 
+def _end(value: str) -> str:
+    """Return the last part of a name or an ARN."""
+    return re.split("[:/]", value)[-1]
+
+
 def _bare(value: str, other: str) -> str:
     """Return the name at the end of an ARN where the other one is a bare name."""
     if value.startswith("arn:") and not other.startswith("arn:"):
-        return re.split("[:/]", value)[-1]
+        return _end(value)
     return value
