@@ -15,6 +15,7 @@ from jumpkit.coordinate.case import case_row
 from jumpkit.investigate import timeline
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound
+from jumpkit.kit.refusals import REFUSED
 from jumpkit.kit.text import sql_text
 from jumpkit.model.rule import RuleInfo
 from jumpkit.normalize import ocsf
@@ -183,35 +184,48 @@ def _rules(infos: Mapping[str, RuleInfo]) -> dict[str, object]:
     return {"loaded": len(infos), "live": len(infos) - len(waiting), "not_runnable": waiting}
 
 
+_ACTIVITY = f"""
+SELECT time // ? AS bucket, cloud.account.uid, cloud.region, count(*),
+       count(*) FILTER (regexp_matches(status_code, '{REFUSED}')), min(time), max(time)
+FROM events GROUP BY ALL ORDER BY ALL
+"""  # noqa: S608 - a constant
+
+
 def _activity(lake: Lake, picture: Picture) -> list[dict[str, object]]:
-    """Return events and refused calls an hour, account and region, and hits of rules in each."""
-    rows = lake.query(
-        "SELECT time // 3600000 AS hour, cloud.account.uid, cloud.region, count(*), count(status_code),"
-        " FROM events GROUP BY ALL ORDER BY ALL"
-    )
+    """Return events and calls refused for lack of rights a bucket of time, account and region, and hits in each."""
+    ((begin, end),) = lake.query("SELECT min(time), max(time) FROM events")
+    seconds = _bucket((end or 0) - (begin or 0))
     matched = {
-        (hour, account, region): count
-        for hour, account, region, count in lake.query(
-            "SELECT time // 3600000, account, region, count(DISTINCT uid) FROM hits"
+        (bucket, account, region): count
+        for bucket, account, region, count in lake.query(
+            "SELECT time // ?, account, region, count(DISTINCT uid) FROM hits"
             " WHERE rule IN (SELECT unnest(?)) GROUP BY ALL",
-            [_telling(picture)],
+            [seconds * 1000, _telling(picture)],
         )
     }
     return [
         {
-            "hour": _hour(hour),
+            "hour": _at(bucket * seconds * 1000),
+            "seconds": seconds,
             "account": account,
             "region": region,
             "events": events,
             "refused": refused,
-            "findings": matched.get((hour, account, region), 0),
+            "findings": matched.get((bucket, account, region), 0),
+            "first": _at(first),
+            "last": _at(last),
         }
-        for hour, account, region, events, refused in rows
+        for bucket, account, region, events, refused, first, last in lake.query(_ACTIVITY, [seconds * 1000])
     ]
 
 
-def _hour(number: int) -> str:
-    return stamp(datetime.fromtimestamp(number * 3600, UTC))
+def _bucket(span: int) -> int:
+    """Return in seconds how finely a span of milliseconds is counted: finer where an hour would hide everything."""
+    return next((seconds for most, seconds in ((2, 60), (12, 300)) if span < most * 3_600_000), 3600)
+
+
+def _at(milliseconds: int) -> str:
+    return stamp(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
 _MOST_KINDS = 20_000  # distinct addresses, agents … that are counted one by one
@@ -232,7 +246,7 @@ def _totals(lake: Lake, picture: Picture) -> Totals:
     """Return counts over all events that findings rest on; an event counts once, however many rules it matched."""
     rules = _telling(picture)
     ((events, refused),) = lake.query(
-        "SELECT count(DISTINCT uid), count(DISTINCT uid) FILTER (error IS NOT NULL)"
+        f"SELECT count(DISTINCT uid), count(DISTINCT uid) FILTER (regexp_matches(error, '{REFUSED}'))"  # noqa: S608 - a constant
         " FROM hits WHERE rule IN (SELECT unnest(?))",
         [rules],
     )

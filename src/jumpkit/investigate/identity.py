@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jumpkit.kit.refusals import REFUSED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -119,10 +121,10 @@ SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY} AS key,
        max(CASE WHEN contains(http_request.user_agent, 'exec-env/AWS_')
            THEN nullif(lower(regexp_extract(http_request.user_agent, 'exec-env/AWS_(Lambda|ECS)', 1)), '') END),
        count(status_code),
-       count(CASE WHEN regexp_matches(status_code, 'Denied|Unauthorized|NotAuthorized|Forbidden') THEN 1 END),
+       count(CASE WHEN regexp_matches(status_code, '{REFUSED}') THEN 1 END),
        count(*), min(time), max(time)
 FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""  # noqa: S608 - KEY is the constant above
+"""  # noqa: S608 - KEY and REFUSED are constants
 
 ISSUES = rf"""
 SELECT regexp_extract(api.response.data, '"accessKeyId"\s*:\s*"([A-Za-z0-9]+)"', 1) AS issued,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.report import render
+from jumpkit.report.story.facts import outcome_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +94,23 @@ def test_a_key_that_the_intruder_made_and_deleted_calls_for_nothing(material: Ma
     other = {**deleted[0], "principal": "someone else"}
     render(replace(material, later=lambda _operations: [made, other]), "md", out)
     assert "undone at 2026-03-14 03:00:00 UTC" in out.getvalue().decode()
+
+
+def test_refused_means_for_lack_of_rights_and_other_failures_failed() -> None:
+    def told(code: str) -> tuple[bool, str]:
+        row = {"status_id": 2, "status_code": code}
+        return refused(row), outcome_of(row)
+
+    assert told("Client.UnauthorizedOperation") == (True, "refused: Client.UnauthorizedOperation")
+    assert told("NoSuchBucketPolicy") == (False, "failed: NoSuchBucketPolicy")
+
+
+def test_events_left_out_on_request_are_told_so(material: Material) -> None:
+    out = io.BytesIO()
+    first = [{**row, "first": "2026-03-12T18:23:45Z"} for row in material.activity[:1]]
+    events = {**material.events, "outside": 1234}
+    render(replace(material, events=events, activity=first), "md", out)
+    page = out.getvalue().decode()
+    assert page.count("1,234 events outside of the window or accounts asked for") == 2
+    assert "what happened before that is not known" not in page
+    assert "12 March 2026 at 18:23" in page

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.kit.refusals import lacks_rights
 from jumpkit.report.story.rows import at, decoded, named, text_at, weight, when
 
 if TYPE_CHECKING:
@@ -111,14 +112,19 @@ def address_of(row: Mapping[str, Any]) -> str | None:
 
 
 def refused(row: Mapping[str, Any]) -> bool:
-    """Return whether the provider turned the call down."""
-    return at(row, "status_id") == 2 or text_at(row, "api.response.error") is not None  # noqa: PLR2004 -- OCSF: Failure
+    """Return whether the provider turned the call down because the caller lacked the rights."""
+    return lacks_rights(_error(row))
+
+
+def _error(row: Mapping[str, Any]) -> str | None:
+    return text_at(row, "api.response.error") or text_at(row, "status_code")
 
 
 def outcome_of(row: Mapping[str, Any]) -> str:
     """Return in a word or two how a call ended."""
-    if refused(row):
-        return f"refused: {text_at(row, 'api.response.error') or text_at(row, 'status_code') or 'no reason recorded'}"
+    error = _error(row)
+    if error is not None or at(row, "status_id") == 2:  # noqa: PLR2004 -- OCSF: Failure
+        return f"{'refused' if refused(row) else 'failed'}: {error or 'no reason recorded'}"
     return "success" if at(row, "status_id") == 1 else "unknown"
 
 

@@ -52,6 +52,7 @@ def limits(material: Material) -> dict[str, Any]:
         "rules": _grouped(material.rules.get("not_runnable"), "reason", "rule"),
         "rules_all": len(_rows(material.rules.get("not_runnable"))),
         "guessed": material.estate is None,
+        "outside": material.events.get("outside") or 0,
     }
 
 
@@ -65,12 +66,14 @@ def coverage(activity: Iterable[Mapping[str, Any]]) -> list[Coverage]:
 
 
 def _coverage(account: str, region: str, rows: Sequence[Mapping[str, Any]]) -> Coverage:
-    hours = sorted({at for row in rows if (at := moment(row.get("hour")))})
+    hours = {at for row in rows if (at := moment(row.get("hour")))}
+    firsts = [at for row in rows if (at := moment(row.get("first") or row.get("hour")))]
+    lasts = [at for row in rows if (at := moment(row.get("last") or row.get("hour")))]
     return Coverage(
         account=account,
         region=region,
-        first=when(hours[0]) if hours else "unknown",
-        last=when(hours[-1]) if hours else "unknown",
+        first=when(min(firsts)) if firsts else "unknown",
+        last=when(max(lasts)) if lasts else "unknown",
         hours=len({(at.date(), at.hour) for at in hours}),
         events=sum(int(row.get("events") or 0) for row in rows),
         refused=sum(int(row.get("refused") or 0) for row in rows),

@@ -86,13 +86,19 @@ def _day(at: datetime) -> str:
 
 
 def _since(first: datetime, material: Material) -> str:
-    starts = [at for row in material.activity if (at := moment(row.get("hour")))]
+    starts = [at for row in material.activity if (at := moment(row.get("first") or row.get("hour")))]
     if not starts:
         return f"The earliest sign in these logs is at {first:%H:%M} UTC on {_day(first)}; it may have begun before."
     begin = min(starts)
+    left_out = material.events.get("outside")
+    before = (
+        f"{counted(left_out, 'event')} outside of the window or accounts asked for were left out on request."
+        if isinstance(left_out, int) and left_out
+        else "what happened before that is not known."
+    )
     return (
-        f"The earliest sign is at {first:%H:%M} UTC on {_day(first)}. The logs at hand begin on {_day(begin)} at "
-        f"{begin:%H:%M}; what happened before that is not known."
+        f"The earliest sign is at {first:%H:%M} UTC on {_day(first)}. The logs looked at begin on {_day(begin)} at "
+        f"{begin:%H:%M}; {before}"
     )
 
 
@@ -115,7 +121,8 @@ def _touched(material: Material, facts: Facts) -> list[str]:
     regions = sorted(facts.tallies["region"])
     where += f" in {counted(len(regions), 'region')} ({series(regions, 4)})" if where and regions else ""
     tried = (
-        f"; of the {counted(facts.events, 'call')} that findings rest on, {facts.refused:,} were refused"
+        f"; of the {counted(facts.events, 'call')} that findings rest on, "
+        f"{facts.refused:,} were refused for lack of rights"
         if facts.events
         else ""
     )
