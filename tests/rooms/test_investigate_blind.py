@@ -181,3 +181,27 @@ def test_hostile_requests_do_not_stop_the_rest(make_lake: Callable[..., Lake], n
     ]
     spots = investigate(make_lake(records), {}, nobody_said, "case").blind_spots
     assert len(of(spots, "logging_changed")) == len(requests)
+
+
+def test_settings_leave_out_until_they_are_whole_again_or_the_trail_is_gone(
+    make_lake: Callable[..., Lake], nobody_said: Estate
+) -> None:
+    weak = [{"readWriteType": "ReadOnly", "includeManagementEvents": True}]
+    whole = [{"readWriteType": "All", "includeManagementEvents": True}]
+    trail = {"eventName": "PutEventSelectors", "eventSource": "cloudtrail.amazonaws.com"}
+    records = [
+        event(BEGIN, 1, **trail, requestParameters={"trailName": "t", "eventSelectors": weak}),
+        event(BEGIN + timedelta(hours=1), 2, **trail, requestParameters={"trailName": "t", "eventSelectors": whole}),
+        event(BEGIN, 3, **trail, requestParameters={"trailName": "u", "eventSelectors": weak}),
+    ]
+    spots = of(investigate(make_lake(records), {}, nobody_said, "case").blind_spots, "excluded_events")
+    assert {("on t " in each.because, each.until) for each in spots} == {
+        (True, BEGIN + timedelta(hours=1)),
+        (False, None),
+    }
+
+
+def test_a_log_group_is_named_whole(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
+    gone = event(BEGIN, 1, eventName="DeleteLogGroup", requestParameters={"logGroupName": "/team/vpc/flow"})
+    (off,) = of(investigate(make_lake([gone]), {}, nobody_said, "case").blind_spots, "logging_off")
+    assert "log group /team/vpc/flow was deleted" in off.because

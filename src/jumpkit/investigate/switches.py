@@ -78,11 +78,11 @@ class Change:
 
     @property
     def target(self) -> str:
-        """Return the name of the trail, store, detector or group, without its ARN; empty where unsaid."""
+        """Return the name of the trail, store, detector or group, a trail's without its ARN; empty where unsaid."""
         for name in _NAMES:
             value = self.request.get(name)
             if isinstance(value, str) and value:
-                return value.rpartition("/")[2]
+                return value.rpartition(":trail/")[2] if value.startswith("arn:") else value
         return ""
 
 
@@ -94,13 +94,17 @@ def switches(lake: Lake) -> list[BlindSpot]:
     ]
     spots: list[BlindSpot] = []
     again: dict[tuple[str, str | None, str], Change] = {}  # the next call that switches the same thing on
+    ends: dict[tuple[str | None, str | None, str], Change] = {}  # next to set a trail whole, or remove it
     for change in reversed(changes):
+        thing = change.account, change.region, change.target
         if change.operation in _ON:
             again[_ON[change.operation], change.account, change.target] = change
         elif change.operation in _OFF:
             spots.append(_off(change, again.get((change.operation, change.account, change.target))))
         else:
-            spots.extend(_changed(change))
+            spots.extend(_changed(change, ends.get(thing) if change.target else None))
+        if change.operation == "DeleteTrail" or _whole(change):
+            ends[thing] = change
     return spots[::-1]
 
 
@@ -125,15 +129,31 @@ def _off(change: Change, again: Change | None) -> BlindSpot:
     return BlindSpot("logging_off", change.account, change.region, moment(change.time), until, AFFECTS, because)
 
 
-def _changed(change: Change) -> Iterator[BlindSpot]:
-    """Yield the change, and each thing that the new settings leave out."""
+def _whole(change: Change) -> bool:
+    """Return whether selectors were set that record every management event."""
+    if change.operation != "PutEventSelectors":
+        return False
+    return any(
+        selector.get("includeManagementEvents") is True
+        and selector.get("readWriteType") == "All"
+        and not selector.get("excludeManagementEventSources")
+        for selector in _objects(change.request.get("eventSelectors"))
+    )
+
+
+def _changed(change: Change, end: Change | None) -> Iterator[BlindSpot]:
+    """Yield the change, and each thing that the new settings leave out; selectors hold until whole or removed."""
+    if change.operation != "PutEventSelectors":
+        end = end if end is not None and end.operation == "DeleteTrail" else None
+    until = None if end is None else moment(end.time)
+    ended = "" if end is None else f" {end.operation} ended that (event {end.event})."
     said = f"{change.operation} by {change.who or 'unknown'} on {change.target or 'an unnamed trail'}"
-    because = f"{said} succeeded (event {change.event}): from then on other events may be recorded than before."
+    because = f"{said} succeeded (event {change.event}): from then on other events may be recorded than before.{ended}"
     since = moment(change.time)
-    yield BlindSpot("logging_changed", change.account, change.region, since, None, AFFECTS, because)
+    yield BlindSpot("logging_changed", change.account, change.region, since, until, AFFECTS, because)
     for left_out, affects in sorted(set(_left_out(change.request))):
-        because = f"{said} leaves out {left_out} (event {change.event})."
-        yield BlindSpot("excluded_events", change.account, change.region, since, None, affects, because)
+        because = f"{said} leaves out {left_out} (event {change.event}).{ended}"
+        yield BlindSpot("excluded_events", change.account, change.region, since, until, affects, because)
 
 
 _Left = tuple[str, tuple[str, ...]]
