@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -31,7 +32,7 @@ def user(name: str, account: str = ACCOUNT) -> Json:
 
 
 def session(role: str, key: str, name: str = "work", account: str = ACCOUNT) -> Json:
-    role_id = f"AROA{role.upper():B<17.17}"
+    role_id = f"AROA{hashlib.sha256(role.encode()).hexdigest()[:17].upper()}"
     issuer = {"type": "Role", "principalId": role_id, "arn": f"arn:aws:iam::{account}:role/{role}"}
     return {
         "type": "AssumedRole",

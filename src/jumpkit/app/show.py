@@ -1,4 +1,4 @@
-"""Shows one thing by its id: an event, a finding, an incident, a case, a purge certificate."""
+"""Shows one thing by its id: an event, a finding, an incident, a principal, a case, a purge certificate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from jumpkit.app.hunt import address_of
 from jumpkit.app.lakes import open_case
 from jumpkit.app.pictures import finding_of, incident_of
 from jumpkit.app.records import Records
+from jumpkit.app.telling import told
 from jumpkit.app.triage.answer import finding_object, incident_object
 from jumpkit.coordinate.show import show_case
 from jumpkit.detect import explain, load
@@ -55,6 +56,8 @@ def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
             | standing
             | {"case": row["case"], "superseded_why": row["superseded_why"]}
         )
+    if row := tx.one("principal", principal=name):
+        return dict(json.loads(row["body"])) | {"case": row["case"]}
     if row := tx.one("certificate", certificate=name):
         body: dict[str, Any] = json.loads(row["body"])
         return body
@@ -83,9 +86,12 @@ def _event(desk: Desk, uid: str, *, unmask: bool) -> dict[str, Any]:
     if unmask:
         with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
             append(pen, case, "unmask", {"what": f"event {uid}", "to": "stdout"})
+    with open_case(desk, case) as lake, desk.book.read() as tx:
+        sentences = told(tx, lake, case, row, unmask=unmask)
     return {
         "event": uid,
         "case": case,
+        "told": sentences,
         "ocsf": ocsf(row),
         "raw": raw_of(desk, row),
         "record": row["record"],
@@ -129,9 +135,9 @@ def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[
     _, row = find_event(desk, uid)
     found = explain(rules, rule, raw_of(desk, row))
     info = next(item for item in rules.infos if item.rule == rule and item.live)
-    told: dict[str, Any] = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
-    told["conditions"] = [_shown(dict(item)) for item in found.conditions]
-    return dict(mask(told))
+    answer: dict[str, Any] = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
+    answer["conditions"] = [_shown(dict(item)) for item in found.conditions]
+    return dict(mask(answer))
 
 
 def _shown(condition: dict[str, Any]) -> dict[str, Any]:

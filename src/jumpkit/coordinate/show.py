@@ -36,6 +36,7 @@ def show_case(tx: Tx, case: str) -> Shown:
         "roles": [{"role": "lead", "name": None, "because": "nobody was named"}],
         "incidents": [each["incident"] for each in sorted(incidents, key=_rank)],
         "findings": [each["finding"] for each in sorted(standing, key=_rank)],
+        "principals": tx.values("principal", "principal", case=case),
         "artifacts": tx.count("artifact", case=case),
         "runs": tx.values("run", "run", case=case),
     }

@@ -1,4 +1,4 @@
-"""Show one thing by its id: an event, a finding, an incident or a case."""
+"""Show one thing by its id: an event (in words too), a finding, an incident, a principal or a case."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def command(shared: Shared, name: str, *, unmask: bool) -> int:
     if shared.as_json:
         emit_json(found)
     else:
+        for sentence in found.pop("told", []):
+            line(sentence)
         for text in json.dumps(found, indent=2, ensure_ascii=False).splitlines():
             line(text)
     return 0
