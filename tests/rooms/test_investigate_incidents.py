@@ -105,8 +105,10 @@ def test_rules_that_make_no_findings_make_none(
     assert investigate(lake, {"other": rule_info("other")}, nobody_said, "case").findings == ()
 
 
-def test_an_empty_case_has_an_empty_picture(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
-    assert investigate(make_lake([]), {}, nobody_said, "case") == Picture((), (), (), ())
+def test_an_empty_case_says_that_it_knows_nothing(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
+    picture = investigate(make_lake([]), {}, nobody_said, "case")
+    assert (picture.findings, picture.incidents, picture.principals) == ((), (), ())
+    assert [spot.kind for spot in picture.blind_spots] == ["no_events"]
 
 
 def shifted(record: Record, number: int, ip: str, user: str, time: str) -> Record:
