@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from jumpkit import __version__
+from jumpkit.app.asked import TIMELINE, activity, cited, events_of, later, telling, totals
 from jumpkit.app.lakes import open_case, retired
 from jumpkit.app.pictures import ordered, picture_of
 from jumpkit.coordinate.case import case_row
 from jumpkit.investigate import timeline
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound
-from jumpkit.kit.refusals import REFUSED
-from jumpkit.kit.text import sql_text
 from jumpkit.model.rule import RuleInfo
-from jumpkit.normalize import ocsf
 from jumpkit.preserve.keys import fingerprint as fingerprint_of
 from jumpkit.preserve.keys import key_of, public_of
 from jumpkit.preserve.ledger import append, last_checkpoint
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
-from jumpkit.report import Material, Totals, Written, format_of, render
+from jumpkit.report import Material, Written, format_of, render
 from jumpkit.report import first_steps as report_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Mapping
 
     from jumpkit.app.workspace import Desk
     from jumpkit.model.finding import Picture
@@ -38,7 +35,6 @@ if TYPE_CHECKING:
 
 ALWAYS = ("html",)
 REPORT = "report"  # kind of file_
-_TIMELINE = 2_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +128,14 @@ def gather(desk: Desk, lake: Lake, drawn: Picture | None, *, unmask: bool) -> Ma
             {name: item[name] for name in ("name", "sha256", "size")} for item in tx.rows("artifact", case=case)
         ]
     names = ("case", "title", "state", "severity", "created")
+    rules = telling(picture)
     return Material(
         case={name: row[name] for name in names} | {"severity_basis": json.loads(row["severity_basis"])},
         picture=picture,
         generated=desk.clock(),
         version=__version__,
-        timeline=timeline(lake, picture, _TIMELINE),
-        activity=_activity(lake, picture),
+        timeline=timeline(lake, picture, TIMELINE),
+        activity=activity(lake, rules),
         inputs=counts.get("inputs", {}),
         events=counts.get("events", {}),
         rules=_rules(infos),
@@ -147,10 +144,10 @@ def gather(desk: Desk, lake: Lake, drawn: Picture | None, *, unmask: bool) -> Ma
         artifacts=artifacts,
         estate=row["estate"],
         unmasked=unmask,
-        totals=_totals(lake, picture),
-        cited=lambda uids: _rows(lake, picture, uids),
-        rows=lambda: _rows(lake, picture, None),
-        later=lambda operations: _later(lake, operations),
+        totals=totals(lake, rules),
+        cited=lambda uids: cited(lake, picture, uids),
+        rows=lambda: events_of(lake, picture),
+        later=lambda operations: later(lake, operations),
     )
 
 
@@ -182,107 +179,3 @@ def _ledger(tx: Tx, case: str, home: Path) -> dict[str, object]:
 def _rules(infos: Mapping[str, RuleInfo]) -> dict[str, object]:
     waiting = [{"rule": info.rule, "reason": info.reason} for info in infos.values() if not info.live]
     return {"loaded": len(infos), "live": len(infos) - len(waiting), "not_runnable": waiting}
-
-
-_ACTIVITY = f"""
-SELECT time // ? AS bucket, cloud.account.uid, cloud.region, count(*),
-       count(*) FILTER (regexp_matches(status_code, '{REFUSED}')), min(time), max(time)
-FROM events GROUP BY ALL ORDER BY ALL
-"""  # noqa: S608 - a constant
-
-
-def _activity(lake: Lake, picture: Picture) -> list[dict[str, object]]:
-    """Return events and calls refused for lack of rights a bucket of time, account and region, and hits in each."""
-    ((begin, end),) = lake.query("SELECT min(time), max(time) FROM events")
-    seconds = _bucket((end or 0) - (begin or 0))
-    matched = {
-        (bucket, account, region): count
-        for bucket, account, region, count in lake.query(
-            "SELECT time // ?, account, region, count(DISTINCT uid) FROM hits"
-            " WHERE rule IN (SELECT unnest(?)) GROUP BY ALL",
-            [seconds * 1000, _telling(picture)],
-        )
-    }
-    return [
-        {
-            "hour": _at(bucket * seconds * 1000),
-            "seconds": seconds,
-            "account": account,
-            "region": region,
-            "events": events,
-            "refused": refused,
-            "findings": matched.get((bucket, account, region), 0),
-            "first": _at(first),
-            "last": _at(last),
-        }
-        for bucket, account, region, events, refused, first, last in lake.query(_ACTIVITY, [seconds * 1000])
-    ]
-
-
-def _bucket(span: int) -> int:
-    """Return in seconds how finely a span of milliseconds is counted: finer where an hour would hide everything."""
-    return next((seconds for most, seconds in ((2, 60), (12, 300)) if span < most * 3_600_000), 3600)
-
-
-def _at(milliseconds: int) -> str:
-    return stamp(datetime.fromtimestamp(milliseconds / 1000, UTC))
-
-
-_MOST_KINDS = 20_000  # distinct addresses, agents … that are counted one by one
-_TALLIES = {"address": "ip", "region": "region", "account": "account", "operation": "operation"}
-_AGENTS = """
-SELECT http_request.user_agent, count(*) FROM events
-WHERE http_request.user_agent IS NOT NULL AND metadata.uid IN (SELECT uid FROM hits WHERE rule IN (SELECT unnest(?)))
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?
-"""
-
-
-def _telling(picture: Picture) -> list[str]:
-    """Return the rules that made findings; hits of others only feed correlations."""
-    return sorted({finding.rule for finding in picture.findings})
-
-
-def _totals(lake: Lake, picture: Picture) -> Totals:
-    """Return counts over all events that findings rest on; an event counts once, however many rules it matched."""
-    rules = _telling(picture)
-    ((events, refused),) = lake.query(
-        f"SELECT count(DISTINCT uid), count(DISTINCT uid) FILTER (regexp_matches(error, '{REFUSED}'))"  # noqa: S608 - a constant
-        " FROM hits WHERE rule IN (SELECT unnest(?))",
-        [rules],
-    )
-    count = (
-        "SELECT {0}, count(DISTINCT uid) FROM hits WHERE {0} IS NOT NULL AND rule IN (SELECT unnest(?))"
-        " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-    )
-    asked = [rules, _MOST_KINDS]
-    tallies = {name: dict(lake.query(count.format(column), asked)) for name, column in _TALLIES.items()}
-    return Totals(events, refused, tallies | {"agent": dict(lake.query(_AGENTS, asked))})
-
-
-def _rows(lake: Lake, picture: Picture, uids: frozenset[str] | None) -> Iterator[dict[str, Any]]:
-    """Yield events of findings as OCSF, each with its address and the findings that cite it; of `uids` or all."""
-    by_event: dict[str, list[str]] = {}
-    for finding in picture.findings:
-        for uid in finding.sample:
-            by_event.setdefault(uid, []).append(finding.finding)
-    wanted = "SELECT uid FROM hits WHERE rule IN (SELECT unnest(?))" if uids is None else "SELECT unnest(?)"
-    found = lake.rows(
-        f"SELECT * FROM events WHERE metadata.uid IN ({wanted}) ORDER BY time, metadata.uid",  # noqa: S608 - our own words
-        [_telling(picture) if uids is None else sorted(uids)],
-    )
-    for row in found:
-        uid = row["metadata"]["uid"]
-        yield ocsf(row) | {"record": row["record"], "findings": by_event.get(uid, [])}
-
-
-_LATER = """
-SELECT api.operation, time, metadata.uid, api.request.data, principal.uid, cloud.account.uid, cloud.region
-FROM events WHERE api.operation IN ({}) AND status_code IS NULL ORDER BY time, metadata.uid
-"""
-
-
-def _later(lake: Lake, operations: Collection[str]) -> list[dict[str, object]]:
-    """Return the successful calls of some operations: what, when, event, request, by whom and where."""
-    names = ("operation", "time", "event", "request", "principal", "account", "region")
-    listed = ", ".join(map(sql_text, sorted(operations)))  # a literal list is pushed down to the files
-    return [dict(zip(names, row, strict=True)) for row in lake.query(_LATER.format(listed))]

@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jumpkit.app.asked import report_soon
 from jumpkit.app.lakes import CORRELATIONS, open_case, retired
+from jumpkit.app.pictures import ordered
 from jumpkit.app.triage.rules import known_infos
 from jumpkit.app.triage.tranche import move
 from jumpkit.coordinate.case import case_row, judged
@@ -40,6 +42,7 @@ def look(desk: Desk, lake: Lake, run: str, rules: RuleSet, estate: Estate) -> Pi
     """Investigate the whole case as it now stands, and write what came of it to the book."""
     case = lake.case
     picture = investigate(lake, known_infos(desk, case, rules), estate, case)
+    report_soon(lake, ordered(picture))
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         _write(pen, case, run, picture)
         row = case_row(pen.tx, case) | {"estate": estate.digest}

@@ -38,6 +38,11 @@ def chosen(findings: Iterable[Finding], most: int = MOST_FINDINGS) -> list[Findi
     return sorted(findings, key=lambda each: (-weight(each.severity), each.first, each.finding))[:most]
 
 
+def cited_events(picture: Picture) -> frozenset[str]:
+    """Return the ids of the events that a document shows as evidence."""
+    return frozenset(_cited(chosen(picture.findings)))
+
+
 def gather(material: Material) -> Facts:
     """Return the facts of a case's finding events, each event counted once."""
     listed = {each.finding: each for each in chosen(material.picture.findings)}
