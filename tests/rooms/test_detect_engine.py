@@ -119,6 +119,28 @@ def test_columns_and_rows_agree(
         assert list(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == expected
 
 
+@settings(max_examples=500, deadline=None)
+@given(
+    found=st.lists(detections, min_size=1, max_size=4),
+    rows=st.lists(records, max_size=8),
+    layout=st.sampled_from([{}, {"indent": 1}, {"ensure_ascii": False}]),
+)
+def test_json_and_rows_agree(found: list[Record], rows: list[Record], layout: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rules = rules_of(Path(folder), found)
+    columns = {}
+    for name in ("a", "b"):
+        told = [None if row.get(name) is None else json.dumps(row[name], **layout) for row in rows]
+        encoded = pa.array(told, pa.string()).dictionary_encode()
+        columns[name] = Column(encoded.indices.fill_null(-1).to_numpy(), Texts(encoded.dictionary, json.loads), 0)
+    hits = Engine(rules).match(
+        Batch("aws/cloudtrail", columns, list(map(msgspec.json.encode, rows)), EVENT.empty_table())
+    )
+    live = [(place, info.rule) for place, info in enumerate(rules.infos) if info.live]
+    expected = [(place, row) for place, rule in live for row, record in enumerate(rows) if matches(rules, rule, record)]
+    assert list(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == expected
+
+
 words = st.one_of(
     st.sampled_from(["x", "xyX", "Straße", "\u017f5", "\u212a", "K", "5", "-1", "10.1.2.3", ""]), st.text(max_size=3)
 )

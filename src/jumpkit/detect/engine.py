@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from jumpkit.detect.decide import Step, combined
 from jumpkit.detect.heads import HeadTests
 from jumpkit.detect.program import Program, atoms_of, decided, program
 from jumpkit.detect.tree import Atom
+from jumpkit.model.batch import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,6 +85,7 @@ class Engine:
         return Hits(rule, row, source.bringer.all(batch, rule, row, rows))
 
 
+Group = tuple[Step, npt.NDArray[np.int32]]  # rows, and what is known of them
 Pair = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 
@@ -97,13 +100,20 @@ class _Source:
 
     def pairs(self, batch: Batch, event: _Rows) -> Iterator[Pair]:
         """Yield matches in no order."""
-        heads = [head for head in self.heads if head.head in batch.columns]
-        start, known = self._root(heads)
-        kinds = [head.classes(batch.columns[head.head], batch.records) for head in heads]
+        columns = batch.columns
+        heads = [head for head in self.heads if head.head in columns]
+        late = [head for head in heads if isinstance(columns[head.head].values, Texts)]
+        early = [head for head in heads if head not in late]
+        start, known = self._root([*early, *late])
         if len(known) > _MOST_COMBINATIONS:
             self._roots.clear()
-            start, known = self._root(heads)
-        for step, rows in _groups(start, known, kinds, heads, batch.rows):
+            start, known = self._root([*early, *late])
+        every = np.arange(batch.rows, dtype=np.int32)
+        kinds = [head.classes(columns[head.head], batch.records, every) for head in early]
+        groups = list(_groups(start, known, kinds, early, batch.rows))
+        for head in late:
+            groups = list(_further(head, groups, batch))
+        for step, rows in groups:
             if len(step.hits):
                 yield np.repeat(step.hits, len(rows)), np.tile(rows, len(step.hits))
             if step.left:
@@ -165,7 +175,7 @@ def _crosses(atom: Atom) -> bool:
 
 def _groups(
     start: Step, known: dict[bytes, Step], kinds: list[npt.NDArray[np.int32]], heads: list[HeadTests], count: int
-) -> Iterator[tuple[Step, npt.NDArray[np.int32]]]:
+) -> Iterator[Group]:
     """Yield the rows of each combination of classes with what it decides, where it decides anything."""
     if not count:
         return
@@ -182,8 +192,28 @@ def _groups(
             yield step, order[bounds[number] : bounds[number + 1]]
 
 
+def _further(head: HeadTests, groups: list[Group], batch: Batch) -> Iterator[Group]:
+    """Yield the groups, those that wait for this field divided by the classes of its values."""
+    waiting = [group for group in groups if group[0].heads and group[0].heads[0] is head]
+    yield from (group for group in groups if not group[0].heads or group[0].heads[0] is not head)
+    if not waiting:
+        return
+    rows = np.concatenate([group[1] for group in waiting])
+    places = np.repeat(np.arange(len(waiting)), [len(group[1]) for group in waiting])
+    kinds = head.classes(batch.columns[head.head], batch.records, rows)
+    key = places * len(head.true) + kinds
+    order = np.argsort(key, kind="stable")
+    bounds = np.flatnonzero(np.diff(key[order], prepend=-1, append=-1))
+    for begin, end in pairwise(bounds.tolist()):
+        first = order[begin]
+        step = waiting[places[first]][0].after(int(kinds[first]))
+        if len(step.hits) or step.left:
+            yield step, rows[order[begin:end]]
+
+
 def _walk(step: Step, combination: npt.NDArray[np.int32], heads: list[HeadTests]) -> Step:
+    """Return what the first fields decide; the next one that is needed may be one that is asked later."""
     kinds = {head.head: int(kind) for head, kind in zip(heads, combination, strict=True)}
-    while step.heads:
+    while step.heads and step.heads[0].head in kinds:
         step = step.after(kinds[step.heads[0].head])
     return step

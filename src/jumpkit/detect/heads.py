@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from jumpkit.detect.evaluate import Tests, atom_holds
-from jumpkit.detect.sieve import caught, sieve
+from jumpkit.detect.sieve import caught, json_sieve, sieve
 from jumpkit.detect.values import Path, collect, may_hold, text_of
 from jumpkit.model.batch import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jumpkit.detect.tree import Atom, Clause, Leaf
     from jumpkit.model.batch import Column
 
+Rows = npt.NDArray[np.int32]
 _MEMO = 10_000  # remembered values a path; then it starts anew
 _EPOCHS = 1
 
@@ -64,6 +66,22 @@ class _PathTests:
         bits = 0
         for each in values:
             bits |= self._fresh(each) if isinstance(each, dict) else self._remembered(each)
+        return bits
+
+    def ask_texts(self, texts: list[str]) -> list[int]:
+        """Return the bits that hold for each of the head's values, all of which are text; test by test."""
+        if len(self.path) > 1:
+            return [self.empty] * len(texts)
+        folded = [text.casefold() for text in texts]
+        bits = [self.equal.get(text, 0) | self.any_text for text in folded]
+        for bit, wanted in self.contains:
+            for place, text in enumerate(folded):
+                if wanted in text:
+                    bits[place] |= bit
+        for bit, check in self.others:
+            for place, text in enumerate(texts):
+                if not bits[place] & bit and check(text):
+                    bits[place] |= bit
         return bits
 
     def _remembered(self, value: Any) -> int:
@@ -161,11 +179,13 @@ class HeadTests:
             self.false.append(self.numbers - true)
         return found
 
-    def classes(self, column: Column, records: Sequence[Any]) -> npt.NDArray[np.int32]:
-        """Return the class of each row's value; what was asked of a value before is not asked again."""
-        known = self._of_texts(column.values.array) if isinstance(column.values, Texts) else self._of_values(column)
-        kinds = known[column.codes]  # -1, absent, is the last
-        return self._doubted(kinds, records) if self.deep else kinds
+    def classes(self, column: Column, records: Sequence[Any], rows: Rows) -> npt.NDArray[np.int32]:
+        """Return the class of the value in each of these rows; what was asked of a value before is not asked again."""
+        codes = column.codes[rows]
+        values = column.values
+        known = self._of_texts(values, codes) if isinstance(values, Texts) else self._of_values(column)
+        kinds = known[codes]  # -1, absent, is the last
+        return self._doubted(kinds, records, rows) if self.deep else kinds
 
     def _of_values(self, column: Column) -> npt.NDArray[np.int32]:
         """Return the class of each of an epoch's values, and of none."""
@@ -181,19 +201,52 @@ class HeadTests:
             self._epochs[column.epoch] = (column.values, known)
         return known
 
-    def _of_texts(self, texts: pa.StringArray) -> npt.NDArray[np.int32]:
-        """Return the class of each text, and of none; most are not even looked at by Python."""
-        known = np.full(len(texts) + 1, self._silent, np.int32)
-        known[-1] = self.missing
-        places = caught(texts, self._pattern)
-        known[places] = [self._class_of(text) for text in texts.take(places).to_pylist()]
+    def _of_texts(self, texts: Texts, codes: Rows) -> npt.NDArray[np.int32]:
+        """Return the class of each value that these codes name, and of none."""
+        used = np.zeros(len(texts) + 1, np.bool_)
+        used[codes] = True
+        places = np.flatnonzero(used[:-1])
+        known = np.full(len(used), self.missing, np.int32)
+        array = texts.array if len(places) == len(texts) else texts.array.take(places)
+        if texts.read:
+            encoded = array.dictionary_encode()
+            known[places] = self._asked(encoded.dictionary, texts.read)[encoded.indices.to_numpy()]
+        else:
+            known[places] = self._asked(array, None)
         return known
+
+    def _asked(self, array: pa.StringArray, read: Callable[[str], Any] | None) -> npt.NDArray[np.int32]:
+        """Return the class of each text, or JSON; most are not even looked at by Python."""
+        kinds = np.full(len(array), self._silent, np.int32)
+        places = caught(array, self._json_pattern if read else self._pattern)
+        texts = array.take(places).to_pylist()
+        if read:
+            kinds[places] = [self._class_of(read(text)) for text in texts]
+        elif self._joint:
+            kinds[places] = list(map(self._class_of, texts))
+        else:
+            found = zip(*(path.ask_texts(texts) for path in self._paths.values()), strict=True)
+            kinds[places] = [self._class_by(reduce(or_, bits), ()) for bits in found]
+        return kinds
+
+    @property
+    def _always_asked(self) -> bool:
+        """Whether something may hold of a value for which no test does."""
+        return not all(need for need, _, _ in self._joint)
 
     @cached_property
     def _pattern(self) -> str | None:
         """What a text must show for any test to hold; None where each has to be asked."""
+        whole = (tests for tests in self._paths.values() if len(tests.path) == 1)
+        return None if self._always_asked else sieve(leaf for tests in whole for leaf in tests.leaves)
+
+    @cached_property
+    def _json_pattern(self) -> str | None:
+        """The same for values in JSON."""
         paths = self._paths.values()
-        return None if self._joint else sieve(leaf for tests in paths if len(tests.path) == 1 for leaf in tests.leaves)
+        asked: list[tuple[Path, Leaf | None]] = [(tests.path, leaf) for tests in paths for leaf in tests.leaves]
+        asked += [(tests.path, None) for tests in paths if len(tests.path) > 1 and tests.empty | tests.any_text]
+        return None if self._always_asked else json_sieve(asked)
 
     @cached_property
     def _silent(self) -> int:
@@ -203,9 +256,9 @@ class HeadTests:
             bits |= tests.any_text if len(tests.path) == 1 else tests.empty
         return self._class_by(bits, ())
 
-    def _doubted(self, kinds: npt.NDArray[np.int32], records: Sequence[Any]) -> npt.NDArray[np.int32]:
+    def _doubted(self, kinds: npt.NDArray[np.int32], records: Sequence[Any], rows: Rows) -> npt.NDArray[np.int32]:
         """Set apart the rows without the field whose bytes may hold a key that begins with its name and a dot."""
-        for row in np.flatnonzero(kinds == self.missing).tolist():
-            if may_hold(records[row], self.head):
-                kinds[row] = self.dotted
+        for place in np.flatnonzero(kinds == self.missing).tolist():
+            if may_hold(records[int(rows[place])], self.head):
+                kinds[place] = self.dotted
         return kinds

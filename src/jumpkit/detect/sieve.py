@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jumpkit.detect.tree import Leaf
+    from jumpkit.detect.values import Path
 
 _NUMBER = r"\A-?[0-9]"  # how every text begins that can be read as a number or a moment
 _ADDRESS = r"\A[0-9A-Fa-f:]"
@@ -26,6 +27,10 @@ _FORMS = {
     "number": r"\A{}\z",
     "bool": r"\A{}\z",
 }
+_WORDED = frozenset(["eq", "contains", "startswith", "endswith", "glob"])
+_WORD = re.compile("[0-9A-Za-z_]+")
+_LETTERS = re.compile("[A-Za-z].*[A-Za-z]")  # a number may hold one, for its exponent
+_ESCAPED = re.compile(r"\\.|\(\?[a-z]*\)")  # in a glob's pattern: what is no letter of the text; else it costs a letter
 _LONGEST = 20_000  # characters of a pattern; beyond, asking is cheaper than compiling
 
 
@@ -51,6 +56,24 @@ def sieve(leaves: Iterable[Leaf]) -> str | None:
         flags = "-i" if leaf.op == "re" else "i"
         parts.append(f"(?{flags}:{_pattern(leaf)})")
     made = "|".join([*dict.fromkeys(parts), _FOLDED])
+    return made if len(made) <= _LONGEST else None
+
+
+def json_sieve(asked: Iterable[tuple[Path, Leaf | None]]) -> str | None:
+    """Return the same for JSON text, of tests of what lies at a path; of no leaf: whether anything lies there.
+
+    A word of letters and digits stands in the JSON as it is, unless an escape hides it; space, quotation marks and
+    numbers may be written in several ways, so nothing else is looked for.
+    """
+    parts = [r"\\u", r"\A\s*\["]
+    for path, leaf in asked:
+        words = _WORD.findall(path[-1]) if len(path) > 1 else []
+        if leaf is not None and leaf.op in _WORDED:
+            words += [word for word in _WORD.findall(_ESCAPED.sub(" ", leaf.text)) if _LETTERS.search(word)]
+        if not words:
+            return None
+        parts.append(max(words, key=len))
+    made = f"(?i:{'|'.join(dict.fromkeys(parts))})|{_FOLDED}"
     return made if len(made) <= _LONGEST else None
 
 

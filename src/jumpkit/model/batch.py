@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import numpy.typing as npt
     import pyarrow as pa
 
 
-class Texts(Sequence[str]):
-    """The distinct texts of one batch's rows, held by Arrow."""
+class Texts(Sequence[Any]):
+    """Values of one batch's rows, held by Arrow: distinct texts, or JSON of which `read` makes the values."""
 
-    __slots__ = ("array",)
+    __slots__ = ("array", "read")
 
-    def __init__(self, array: pa.StringArray) -> None:
-        """Take texts without nulls."""
+    def __init__(self, array: pa.StringArray, read: Callable[[str], Any] | None = None) -> None:
+        """Take texts; no code refers to a null."""
         self.array = array
+        self.read = read
 
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, at: int) -> Any: ...
     @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        """Return one text, or those of a slice."""
+    def __getitem__(self, at: slice) -> list[Any]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        """Return one value, or those of a slice."""
         if isinstance(at, slice):
-            return list(self.array[at].to_pylist())
-        return str(self.array[at].as_py())
+            return [self[place] for place in range(*at.indices(len(self)))]
+        text = self.array[at].as_py()
+        return self.read(text) if self.read else text
 
     def __len__(self) -> int:
-        """Return the number of texts."""
+        """Return the number of values."""
         return len(self.array)
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the texts."""
-        return iter(self.array.to_pylist())
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Column:
 class Batch:
     """Rows of one source: the vendor's coded columns, the records' own bytes, the OCSF table; row i is row i in each.
 
-    `columns` holds only fields of few distinct values (eventName, userIdentity, …); whatever else a rule asks for is
+    `columns` holds the fields that repeat, or that many rules ask for (eventName, userIdentity, …); whatever else is
     decoded from `records[i]`. `table` has the lake's schema (see store.lake.schema).
     """
 

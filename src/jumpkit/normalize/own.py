@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from jumpkit.model.batch import Column, Texts
 from jumpkit.normalize.codes import ABSENT, Codes, indices
-from jumpkit.normalize.values import IPV4, is_ip
+from jumpkit.normalize.values import IPV4, is_ip, leniently
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,11 @@ def numbered(texts: pa.Array) -> Numbered:
     if codes.null_count:
         codes = codes.fill_null(ABSENT)
     return Numbered(codes.to_numpy(), encoded.dictionary)
+
+
+def json_field(texts: pa.Array, epoch: int) -> Column:
+    """Return a field of JSON as the vendor's: each row has a value of its own, which is read when it is asked for."""
+    codes = np.arange(len(texts), dtype=np.int32)
+    if texts.null_count:
+        codes[np.asarray(texts.is_null())] = ABSENT
+    return Column(codes, Texts(texts, leniently), epoch)

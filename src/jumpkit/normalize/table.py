@@ -16,7 +16,7 @@ from jumpkit.model.batch import Batch, Column
 from jumpkit.normalize.codes import ABSENT, Codes
 from jumpkit.normalize.mapping import CALL, Epoch
 from jumpkit.normalize.moments import NONE
-from jumpkit.normalize.own import numbered
+from jumpkit.normalize.own import json_field, numbered
 from jumpkit.normalize.pieces import Records, Text
 from jumpkit.store.lake.schema import EVENT
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jumpkit.normalize.block import Block
+    from jumpkit.normalize.source import Source
 
 _LONGEST_ID = 200  # bytes; what is longer is no id
 _STATUS = ("Unknown", "Success", "Failure")
@@ -62,6 +63,17 @@ def constant(word: str | None, count: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array([word] if word is not None else [], pa.string()))
 
 
+def _constants(source: Source) -> dict[str, str]:
+    """Return what is the same for all rows of a source."""
+    return {
+        "metadata.log_name": source.id,
+        "metadata.product.name": source.tables["product"]["name"],
+        "metadata.product.vendor_name": source.tables["product"]["vendor_name"],
+        "metadata.version": source.tables["ocsf"],
+        "cloud.provider": source.tables["provider"],
+    }
+
+
 class _Maker:
     """Makes the leaves of the schema one by one."""
 
@@ -79,13 +91,7 @@ class _Maker:
         source = epoch.source
         self._own = {name: numbered(self._strings(name)) for name in source.fields["own"]}
         self._addresses = self._own["sourceIPAddress"].addresses()
-        self._constants = {
-            "metadata.log_name": source.id,
-            "metadata.product.name": source.tables["product"]["name"],
-            "metadata.product.vendor_name": source.tables["product"]["vendor_name"],
-            "metadata.version": source.tables["ocsf"],
-            "cloud.provider": source.tables["provider"],
-        }
+        self._constants = _constants(source)
         self._special: dict[str, Callable[[], pa.Array]] = {
             "metadata.uid": self._uid,
             "time": lambda: pa.array(ms),
@@ -115,7 +121,7 @@ class _Maker:
         return made
 
     def columns(self) -> dict[str, Column]:
-        """Return the vendor's fields of few distinct values."""
+        """Return the vendor's fields that repeat, and those of JSON."""
         epoch = self._epoch
         found = {}
         for name in epoch.call_fields:
@@ -123,6 +129,8 @@ class _Maker:
             found[name] = Column(codes, epoch.values[name], epoch.number)
         for name, own in self._own.items():
             found[name] = own.column(epoch.number)
+        for name in epoch.source.fields["json"]:
+            found[name] = json_field(self._strings(name), epoch.number)
         for name in epoch.source.fields["object"]:
             absent = epoch.groups[name].get(b"null")
             codes = self._codes[name]

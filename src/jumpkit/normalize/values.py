@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,22 @@ def decoded(raw: Any) -> Any:
     try:
         return msgspec.json.decode(raw)
     except BROKEN:
+        return None
+
+
+def leniently(text: str) -> Any:
+    r"""Return a JSON text's value as rules see it: what msgspec refuses, Python may still read; None where neither can.
+
+    >>> leniently('{"a":1}'), leniently('"\\ud800"') == chr(0xD800), leniently("{")
+    ({'a': 1}, True, None)
+    """
+    try:
+        return msgspec.json.decode(text)
+    except BROKEN:
+        pass
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
         return None
 
 
