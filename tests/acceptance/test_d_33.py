@@ -44,8 +44,8 @@ def test_a_stranger_finds_the_same_root_under_the_same_signature(invictus: tuple
     with sqlite3.connect(f"file:{home / 'book.sqlite'}?mode=ro", uri=True) as book:
         sql = "SELECT line FROM ledger WHERE [case] = ? ORDER BY seq"
         leaves = [hashlib.sha256(b"\x00" + bytes(line)).digest() for (line,) in book.execute(sql, (answer["case"],))]
-        sql = "SELECT size, root, note FROM checkpoint WHERE [case] = ? ORDER BY size DESC LIMIT 1"
-        size, root, note = book.execute(sql, (answer["case"],)).fetchone()
+        sql = "SELECT size, root, note FROM checkpoint WHERE [case] = ? AND size = ?"
+        size, root, note = book.execute(sql, (answer["case"], answer["ledger"]["size"])).fetchone()
     assert size == answer["ledger"]["size"]
     assert root_of(leaves[:size]).hex() == root == answer["ledger"]["root"]
     text, _, signatures = bytes(note).decode().partition("\n\n")

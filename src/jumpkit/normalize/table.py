@@ -80,7 +80,7 @@ class _Maker:
     def __init__(self, gathered: Gathered, epoch: Epoch) -> None:
         """Join the blocks' codes."""
         self._g, self._epoch = gathered, epoch
-        self._count = len(gathered.texts)
+        self._count, self._constants = len(gathered.texts), _constants(epoch.source)
         self._joined: dict[str, pa.Array] = {}
         blocks = gathered.blocks
         self._codes: dict[str, Codes] = {
@@ -91,7 +91,6 @@ class _Maker:
         source = epoch.source
         self._own = {name: numbered(self._strings(name)) for name in source.fields["own"]}
         self._addresses = self._own["sourceIPAddress"].addresses()
-        self._constants = _constants(source)
         self._special: dict[str, Callable[[], pa.Array]] = {
             "metadata.uid": self._uid,
             "time": lambda: pa.array(ms),
