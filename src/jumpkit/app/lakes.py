@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.clock import stamp
-from jumpkit.store.lake.read import Lake, open_lake
 from jumpkit.store.lake.write import SegmentRef
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from jumpkit.app.workspace import Desk
     from jumpkit.store.book.book import Row
+    from jumpkit.store.lake.read import Lake
 
 HITS = "hits"  # kinds of file_: hits of rules that came later, and of correlations
 CORRELATIONS = "correlations"
@@ -22,6 +22,8 @@ CORRELATIONS = "correlations"
 
 def open_case(desk: Desk, case: str, *, without: frozenset[str] = frozenset(), threads: int | None = None) -> Lake:
     """Return the lake of a case, leaving out the files of the named paths."""
+    from jumpkit.store.lake.read import open_lake  # noqa: PLC0415 - DuckDB; triage loads it while its workers read
+
     memory = str(desk.setting("memory"))
     return open_lake(desk.home, case, references(desk, case, without), memory=memory, threads=threads)
 

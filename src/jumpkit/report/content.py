@@ -32,6 +32,12 @@ def text_of(name: str) -> str:
     return files("jumpkit.content").joinpath("reports", name).read_text("utf-8")
 
 
+def templates(ending: str) -> list[str]:
+    """Return the names of the templates that end so, sorted."""
+    names = (each.name for each in files("jumpkit.content").joinpath("reports").iterdir())
+    return sorted(name for name in names if name.endswith(ending))
+
+
 def technique_name(technique: str) -> str:
     """Return a technique's name, of a sub-technique with its parent's, or the id itself where the table lacks it.
 

@@ -48,6 +48,13 @@ def format_of(fmt: str) -> Format:
     return cast("Format", import_module(f"{_FOLDER}.{fmt.replace('-', '_')}"))
 
 
+def prepare(fmt: str) -> None:
+    """Load a format, and what it makes ready before there is anything to write."""
+    ready: Callable[[], None] | None = getattr(format_of(fmt), "prepare", None)
+    if ready is not None:
+        ready()
+
+
 def render(material: Material, fmt: str, out: Path | IO[bytes]) -> Written:
     """Write the report in a format to a path (whole or not at all) or a binary stream; return its digest and losses."""
     chosen = format_of(fmt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -27,6 +28,7 @@ class Plain(str):
     __slots__ = ()
 
 
+@cache
 def environment(*, masked: bool, html: bool) -> Environment:
     """Return a template environment in which nothing that a log says reaches a document untreated."""
     made = Environment(

@@ -17,6 +17,7 @@ from jumpkit.app.triage import cases
 from jumpkit.app.triage.answer import Answer, body_of, rules_object
 from jumpkit.app.triage.inputs import Found, look_for
 from jumpkit.app.triage.intake import Intake
+from jumpkit.app.triage.meanwhile import meanwhile
 from jumpkit.app.triage.picture import correlated, look
 from jumpkit.app.triage.rules import load_rules, rematch, rule_rows
 from jumpkit.app.triage.tally import Tally, rejected_as_dict
@@ -131,7 +132,10 @@ def _take_in(run: _Run, found: Found, progress: Progress) -> Tally:
         rows += more
         progress.step(rows, 0, "events read")
 
-    intake.take(outcomes(plan, tasks, count, tick), lambda so_far: progress.step(so_far.stored, 0, "events stored"))
+    coming = outcomes(plan, tasks, count, tick)
+    if count > 1:
+        coming = meanwhile(coming)
+    intake.take(coming, lambda so_far: progress.step(so_far.stored, 0, "events stored"))
     shutil.rmtree(staging)
     return tally
 

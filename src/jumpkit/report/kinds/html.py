@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jumpkit.report.content import text_of
+from jumpkit.report.content import attack, proposals, templates, text_of, wording
 from jumpkit.report.page import environment, style
 from jumpkit.report.story.bounds import document_losses
 from jumpkit.report.story.chart import BARS_HEIGHT, BARS_TOP, LANE, LEFT, RIGHT, WIDTH
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 TITLE = "report for people, one self-contained page"
 FILE = "report.html"
+
+
+def prepare() -> None:
+    """Compile the templates and read the tables that every page is made with."""
+    made = environment(masked=True, html=True)
+    for name in templates(".html.j2"):
+        made.get_template(name)
+    attack(), wording(), proposals()
 
 
 def write(material: Material, put: Callable[[str], None]) -> Sequence[Loss]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, exc, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import NullPool, StaticPool
 
 from jumpkit.kit import errors
@@ -15,6 +15,8 @@ from jumpkit.kit import errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from sqlalchemy.dialects import postgresql
 
 BUSY_WAIT = 20.0  # seconds that a second writer waits before it is refused
 _LOCK_NUMBER = 0x6A6B_6974  # any fixed number: writers of one PostgreSQL book queue for it
@@ -80,13 +82,20 @@ def take_write_lock(connection: Connection) -> None:
 
 def upsert(connection: Connection, table: Table) -> Insert:
     """Return an insert that replaces the row of the same key."""
-    maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = maker(table)
+    statement = _insert(connection, table)
     keys = [column.name for column in table.primary_key]
     rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     if not rest:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - all its drivers come along, and few books are there
+
+    return postgresql.insert(table)
 
 
 def scrub(engine: Engine) -> None:
