@@ -44,7 +44,9 @@ def main() -> NoReturn:
     """Run the command line and leave with the exit code of contract."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a shell's background job is not stopped by Ctrl-C
         signal.signal(signal.SIGINT, _stop)
-    sys.exit(ending(jumpkit, sys.argv[1:]))
+    code = ending(jumpkit, sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said; a late stroke must not change how it ended
+    sys.exit(code)
 
 
 if __name__ == "__main__":
