@@ -150,9 +150,10 @@ class _Maker:
             return constant(self._constants[name], self._count)
         if pa.types.is_dictionary(kind):
             return self._words(name)
-        if pa.types.is_string(kind):
+        if pa.types.is_string(kind) and name in self._epoch.source.mapping:
             return self._strings(self._epoch.source.mapping[name][0])
-        return self._number(name, kind)
+        groups = self._groups(name)
+        return self._number(name, kind, groups[0]) if groups else pa.nulls(self._count, kind)
 
     def _groups(self, name: str) -> list[str]:
         """Return the groups that fill an attribute, the first choice first."""
@@ -177,9 +178,8 @@ class _Maker:
             codes = np.where(codes < 0, other, codes)
         return self._epoch.word(name).column(codes)
 
-    def _number(self, name: str, kind: pa.DataType) -> pa.Array:
+    def _number(self, name: str, kind: pa.DataType, group: str) -> pa.Array:
         """Return an attribute's numbers or truth values, null where there is none."""
-        group = self._groups(name)[0]
         values = self._epoch.lut(group, name).take(self._codes[group])
         absent = values == (NONE if values.dtype == np.int64 else ABSENT)
         if pa.types.is_boolean(kind):

@@ -19,6 +19,49 @@ _USER = pa.struct(
     ]
 )
 
+_BESIDE_CALLS = (  # what flows, names, requests, findings and snapshots have and API calls lack
+    ("start_time", pa.int64()),  # ms since 1970: the span that one record sums up
+    ("end_time", pa.int64()),
+    ("count", pa.int64()),  # how many occurrences one record stands for
+    ("action", TEXT),  # Allowed, Denied: what the control decided
+    (
+        "connection_info",
+        pa.struct(
+            [("protocol_num", pa.int32()), ("protocol_name", TEXT), ("direction", TEXT), ("tcp_flags", pa.int32())]
+        ),  # direction: Inbound, Outbound, seen from the device
+    ),
+    (
+        "traffic",
+        pa.struct([(name, pa.int64()) for name in ("bytes", "packets", "bytes_in", "bytes_out")]),
+    ),
+    (
+        "device",  # where it was seen: the interface or instance that the record is about
+        pa.struct([(name, TEXT) for name in ("instance_uid", "interface_uid", "subnet_uid", "vpc_uid", "name")]),
+    ),
+    ("query", pa.struct([("hostname", pa.string()), ("type", TEXT)])),  # of DNS
+    ("rcode", TEXT),
+    ("answers", pa.string()),  # JSON list of texts
+    (
+        "resource",  # the one thing that the record is about: a bucket, a function, a balancer, a finding's target
+        pa.struct([("uid", TEXT), ("type", TEXT), ("name", TEXT), ("data", pa.string())]),  # data: JSON, its state
+    ),
+    ("file", pa.struct([("path", pa.string()), ("size", pa.int64())])),  # an object within the resource; bytes
+    (
+        "finding_info",
+        pa.struct(
+            [
+                ("uid", pa.string()),
+                ("title", pa.string()),
+                ("desc", pa.string()),
+                ("types", TEXT),  # the product's own type name
+                ("first_seen_time", pa.int64()),
+                ("last_seen_time", pa.int64()),
+            ]
+        ),
+    ),
+    ("observables", pa.string()),  # JSON list of {"type", "value"}: keys, addresses, instances, names it speaks of
+)
+
 EVENT = pa.schema(
     [
         (
@@ -83,9 +126,15 @@ EVENT = pa.schema(
             ),
         ),
         ("user", pa.struct([("uid", TEXT), ("name", TEXT)])),  # the user acted upon (Account Change, Authentication)
-        ("src_endpoint", pa.struct([("ip", TEXT), ("domain", TEXT)])),
-        ("http_request", pa.struct([("user_agent", TEXT)])),
+        ("src_endpoint", pa.struct([("ip", TEXT), ("domain", TEXT), ("port", pa.int32())])),
+        ("dst_endpoint", pa.struct([("ip", TEXT), ("domain", TEXT), ("port", pa.int32())])),
+        (
+            "http_request",
+            pa.struct([("user_agent", TEXT), ("http_method", TEXT), ("url", pa.string()), ("referrer", pa.string())]),
+        ),
+        ("http_response", pa.struct([("code", pa.int32()), ("length", pa.int64())])),  # length: bytes of the body
         ("cloud", pa.struct([("provider", TEXT), ("region", TEXT), ("account", _ACCOUNT)])),
+        *_BESIDE_CALLS,
         ("unmapped", pa.string()),  # JSON object of the record's remaining top-level fields, null where none
         (
             "principal",

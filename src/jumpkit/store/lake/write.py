@@ -26,6 +26,16 @@ _ONCE = frozenset(  # text that repeats too little for a dictionary to pay
         "api.request.data",
         "api.response.data",
         "unmapped",
+        "http_request.url",
+        "http_request.referrer",
+        "query.hostname",
+        "answers",
+        "resource.data",
+        "file.path",
+        "finding_info.uid",
+        "finding_info.title",
+        "finding_info.desc",
+        "observables",
         "uid",
         "fields",
     ]
@@ -40,7 +50,9 @@ _LONG = frozenset(  # text that repeats, and is long or varied
         "arn",
     ]
 )
-_RUNNING = frozenset(["time", "time_dt", "record.index", "record.start", "record.end", "row"])  # kept as differences
+_RUNNING = frozenset(
+    ["time", "time_dt", "record.index", "record.start", "record.end", "row", "start_time", "end_time"]
+)  # kept as differences
 _SKIPPED_BY = ("time", "time_dt", "cloud.account.uid", "api.operation", "rule")  # whole groups, when they cannot match
 
 
