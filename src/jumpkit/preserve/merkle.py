@@ -135,3 +135,24 @@ def _walk(path: Sequence[bytes], small: int, large: int) -> tuple[bytes, bytes] 
             new = node_hash(new, step)
         place, last = place >> 1, last >> 1
     return (old, new) if last == 0 else None
+
+
+def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the tree level by level, leaves first; a node without a neighbor moves up as it is."""
+    made = [list(leaves)]
+    while len(made[-1]) > 1:
+        below = made[-1]
+        above = [node_hash(below[place], below[place + 1]) for place in range(0, len(below) - 1, 2)]
+        made.append(above + below[len(below) & ~1 :])
+    return made
+
+
+def path_in(tree: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
+    """Return the audit path of leaf `index`, as `inclusion_proof` does, from levels worked out once."""
+    path = []
+    for level in tree[:-1]:
+        beside = index ^ 1
+        if beside < len(level):
+            path.append(level[beside])
+        index >>= 1
+    return path

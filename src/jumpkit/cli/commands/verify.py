@@ -1,4 +1,4 @@
-"""Check that nothing sealed was changed: bytes, ledger, rows, reports; it writes nothing."""
+"""Check that nothing sealed was changed, in the workspace, a case or a bundle's folder; it writes nothing."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from jumpkit.cli.options import Shared, shared_options
 
 
 @click.command("verify", help=__doc__)
-@click.argument("case", required=False)
+@click.argument("named", metavar="[CASE | BUNDLE]", required=False)
 @click.option("--key", "pin", help="The fingerprint that you were given by another way.")
 @shared_options
-def command(shared: Shared, case: str | None, pin: str | None) -> int:
+def command(shared: Shared, named: str | None, pin: str | None) -> int:
     """Check that nothing sealed was changed."""
-    from jumpkit.app.verify import verify_workspace
+    from jumpkit.app.verify import verify_named
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
 
-    found = verify_workspace(opening(shared), case, pin)
+    found = verify_named(opening(shared), named, pin)
     if shared.as_json:
         emit_json(found)
         return 0 if found["intact"] else 1

@@ -1,0 +1,101 @@
+"""Makes the bundle of a case: what goes into it, and the line of the ledger that names it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jumpkit import __version__
+from jumpkit.app.hunt import latest_case
+from jumpkit.app.workspace import writing
+from jumpkit.coordinate.show import show_case
+from jumpkit.kit.clock import stamp
+from jumpkit.kit.errors import Tampered
+from jumpkit.kit.text import csv_cell
+from jumpkit.preserve.bundle import Item, Payload, check_bundle, make_bundle
+from jumpkit.preserve.bundle.write import Marks, Sealed
+from jumpkit.preserve.keys import fingerprint, key_of
+from jumpkit.preserve.ledger import append
+from jumpkit.preserve.recording import recording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jumpkit.app.workspace import Desk, Opening
+    from jumpkit.store.book.book import Row
+
+_CELLS = ("sha256", "size", "name", "collected")
+
+
+def bundle_case(opening: Opening, named: str | None, out: Path) -> dict[str, Any]:
+    """Write the bundle of a case, check it, and return what it is.
+
+    Raises:
+        BadUsage: something lies at `out` already.
+        Tampered: an item is no longer what was sealed.
+
+    """
+    with writing(opening) as desk:
+        case = latest_case(desk, named)
+        payload = _payload(desk, case)
+        marks = Marks(case, f"jumpkit {__version__}", stamp(desk.clock())[:10])
+        made = make_bundle(out, marks, payload, lambda digests: _entered(desk, case, digests), lambda _: None)
+    checked = check_bundle(out)
+    if not checked.intact:
+        raise Tampered("the bundle is not what was written", target=str(out), hint="is the disk sound? write it again")
+    told = checked.logs[0]
+    return {
+        "schema": "bundle/1",
+        "case": case,
+        "path": str(made.path),
+        "items": checked.artifacts,
+        "files": made.files,
+        "bytes": made.size,
+        "log": {"origin": told.log, "size": told.size, "root": told.root},
+        "key": checked.fingerprint,
+        "verify_sh": made.script,
+        "timestamp": None,
+        "timestamp_because": "no time-stamping authority is configured",
+    }
+
+
+def _payload(desk: Desk, case: str) -> Payload:
+    """Return the case's artifacts, its reports and what the book says of it."""
+    with desk.book.read() as tx:
+        rows = tx.rows("artifact", case=case)
+        shown = show_case(tx, case)
+        reports = [row["path"] for row in tx.rows("file_", case=case, kind="report") if row["sha256"] is not None]
+    made: dict[str, bytes | Path] = {
+        "case.json": json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n",
+        "artifacts.csv": _names(rows),
+    }
+    made |= {f"reports/{Path(path).name}": desk.home / path for path in reports}
+    return Payload([_item(desk, row) for row in rows], made)
+
+
+def _item(desk: Desk, row: Row) -> Item:
+    path = Path(row["path"]) if row["in_place"] else desk.shelf.path(row["sha256"])
+    return Item(path, row["sha256"], row["sha512"], row["name"])
+
+
+def _names(rows: Sequence[Row]) -> bytes:
+    """Return what each artifact was called, as a table that no spreadsheet runs."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_CELLS)
+    writer.writerows([csv_cell(str(row[name])) for name in _CELLS] for row in rows)
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _entered(desk: Desk, case: str, digests: dict[str, str]) -> Sealed:
+    """Enter the bundle into the case's log, and return the log as it then stands."""
+    key = key_of(desk.home)
+    with recording(desk.book, key, desk.clock, desk.actor) as pen:
+        append(pen, case, "bundle.made", {"files": digests, "key": fingerprint(key.public)})
+    with desk.book.read() as tx:
+        lines = [row["line"] for row in tx.rows("ledger", case=case)]
+        notes = {row["size"]: row["note"] for row in tx.rows("checkpoint", case=case)}
+    return Sealed(lines, notes, key.public)

@@ -1,0 +1,35 @@
+"""Write a case's evidence as a bag that a stranger can check offline with a shell and openssl."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jumpkit.cli.options import Shared, shared_options
+
+
+@click.command("bundle", help=__doc__)
+@click.argument("case", required=False)
+@click.option(
+    "-o", "out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A folder that is not there yet."
+)
+@shared_options
+def command(shared: Shared, case: str | None, out: Path) -> int:
+    """Write a case's evidence as a bag."""
+    from jumpkit.app.bundling import bundle_case
+    from jumpkit.cli.opening import opening
+    from jumpkit.cli.output import emit_json, line
+    from jumpkit.kit.text import shell
+
+    made = bundle_case(opening(shared), case, out)
+    if shared.as_json:
+        emit_json(made)
+        return 0
+    line(f"The bundle of {made['case']} is whole: {made['items']:,} items, {made['bytes']:,} bytes of payload.")
+    line(f"Check it anywhere:  {shell(['sh', str(out / 'custody' / 'verify.sh'), made['key']])}")
+    line("Give these two to whoever receives it by another way than the bundle itself:")
+    line(f"  key        {made['key']}")
+    line(f"  verify.sh  {made['verify_sh']}  (SHA-256)")
+    line(f"Timestamp: none, {made['timestamp_because']}.")
+    return 0

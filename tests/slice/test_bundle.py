@@ -1,0 +1,201 @@
+"""A bundle is checked by a shell and openssl alone; whatever is changed in it is named, by the script and by us."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from command.logs import quiet, write
+from command.run import Json, copied, jumpkit, triage
+
+from jumpkit.preserve.bundle import check_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHAOS = bool(os.environ.get("JUMPKIT_CHAOS"))
+SAMPLE = 24  # mutations in an ordinary run; all of them under JUMPKIT_CHAOS
+BARE = {"PATH": "/usr/bin:/bin"}
+TAGS = ("tagmanifest-sha256.txt", "tagmanifest-sha512.txt")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle, what was said of it, and the workspace it came from."""
+
+    path: Path
+    told: Json
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    folder = tmp_path_factory.mktemp("bundle")
+    home = folder / "home"
+    logs = folder / "logs"
+    write(logs / "one.json", *quiet(3))
+    case = triage(home, logs)["case"]
+    write(logs / "=two, with a name.json", *quiet(5))
+    triage(home, logs, "--case", case)
+    told = jumpkit(home, "bundle", case, "-o", folder / "bag", "--json").one()
+    return Bundle(folder / "bag", told, home)
+
+
+def script(bag: Path, *said: str, **more: str) -> tuple[int, str]:
+    sh = shutil.which("sh", path=BARE["PATH"])
+    assert sh is not None
+    where = {**BARE, "TMPDIR": str(bag.parent), **more}
+    done = subprocess.run([sh, str(bag / "custody" / "verify.sh"), *said], env=where, capture_output=True, check=False)
+    return done.returncode, done.stdout.decode() + done.stderr.decode()
+
+
+def ours(bag: Path, home: Path, *said: str) -> Json:
+    return jumpkit(home, "verify", bag, "--json", *said, code=None).one()
+
+
+def names(bag: Path) -> list[str]:
+    return sorted(path.relative_to(bag).as_posix() for path in bag.rglob("*") if path.is_file())
+
+
+def flipped(data: bytes, dice: random.Random) -> bytes:
+    at = dice.randrange(len(data))
+    return data[:at] + bytes([data[at] ^ (1 << dice.randrange(8))]) + data[at + 1 :]
+
+
+def reordered(data: bytes, dice: random.Random) -> bytes:
+    lines = data.splitlines(keepends=True)
+    at = dice.randrange(max(1, len(lines) - 1))
+    lines[at : at + 2] = reversed(lines[at : at + 2])
+    changed = b"".join(lines)
+    return changed if changed != data else data[::-1]
+
+
+CHANGES: dict[str, Callable[[bytes, random.Random], bytes | None]] = {
+    "flip": flipped,
+    "drop": lambda _data, _dice: None,
+    "truncate": lambda data, dice: data[: dice.randrange(len(data))],
+    "last byte": lambda data, _dice: data[:-1],
+    "append": lambda data, _dice: data + b"\n",
+    "nul": lambda data, dice: data[: (at := dice.randrange(len(data)))] + b"\0" + data[at:],
+    "reorder": reordered,
+}
+
+
+def covered_up(bag: Path) -> None:
+    """Write all manifests anew, as somebody would who knows what BagIt asks."""
+    files = names(bag)
+    for algorithm in ("sha256", "sha512"):
+        for manifest, listed in (
+            (f"manifest-{algorithm}.txt", [name for name in files if name.startswith("data/")]),
+            (f"tagmanifest-{algorithm}.txt", [n for n in files if not n.startswith("data/") and n not in TAGS]),
+        ):
+            for name in listed:
+                (bag / name).touch()
+            lines = [f"{hashlib.new(algorithm, (bag / name).read_bytes()).hexdigest()}  {name}\n" for name in listed]
+            (bag / manifest).write_text("".join(lines))
+
+
+def mutations(bag: Path) -> list[tuple[str, str, bool]]:
+    every = [(name, change, cover) for name in names(bag) for change in CHANGES for cover in (False, True)]
+    # the script can be made to say anything; what it is, is told by another way
+    every = [each for each in every if each[0] != "custody/verify.sh" and not (each[2] and "manifest" in each[0])]
+    return every if CHAOS else random.Random(20260301).sample(every, SAMPLE)  # noqa: S311 - a seeded sample
+
+
+def test_the_bundle_is_intact_by_shell_alone_and_by_ours(bundle: Bundle, tmp_path: Path) -> None:
+    code, said = script(bundle.path)
+    assert code == 0, said
+    assert said.startswith("INTACT: 2 items")
+    assert bundle.told["key"] in said
+    assert "no timestamp" in said
+    assert script(bundle.path, bundle.told["key"])[0] == 0
+    code, said = script(bundle.path, "ed25519:" + "0" * 64)
+    assert code == 1
+    assert "not the one you named" in said
+    body = ours(bundle.path, bundle.home, "--key", bundle.told["key"])
+    assert body["intact"]
+    assert body["key"] == {"fingerprint": bundle.told["key"], "pinned": True}
+    assert body["checked"]["artifacts"] == bundle.told["items"] == 2
+    moved = copied(bundle.path, tmp_path / "elsewhere" / "a bag")
+    shutil.rmtree(tmp_path / "home", ignore_errors=True)
+    assert script(moved)[0] == 0
+
+
+def test_the_script_is_the_one_that_was_told(bundle: Bundle) -> None:
+    found = hashlib.sha256((bundle.path / "custody" / "verify.sh").read_bytes()).hexdigest()
+    assert found == bundle.told["verify_sh"]
+    assert f'"custody/verify.sh":"{found}"' in (bundle.path / "custody" / "log.jsonl").read_text()
+
+
+def test_every_change_is_named(bundle: Bundle, tmp_path: Path) -> None:
+    for number, (name, change, cover) in enumerate(mutations(bundle.path)):
+        bag = copied(bundle.path, tmp_path / f"{number}" / "bag")
+        path = bag / name
+        path.chmod(0o600)
+        data = CHANGES[change](path.read_bytes(), random.Random(number))  # noqa: S311 - the same each time
+        if data is None:
+            path.unlink()
+        else:
+            path.write_bytes(data)
+        if cover:
+            covered_up(bag)
+        code, said = script(bag)
+        what = f"{change} of {name}{', covered up' if cover else ''}"
+        assert code == 1, f"{what}: {code} {said}"
+        assert "NOT INTACT: " in said, what
+        if (bag / "custody" / "log.jsonl").exists():
+            assert not check_bundle(bag).intact, what
+        if not cover:
+            assert name in said, f"{what}: {said}"
+        shutil.rmtree(bag.parent)
+
+
+def test_what_does_not_belong_is_named(bundle: Bundle, tmp_path: Path) -> None:
+    for name in ("custody/extra", "data/artifacts/extra", "extra.txt", "custody/checkpoint.tsr"):
+        bag = copied(bundle.path, tmp_path / name.replace("/", "-") / "bag")
+        (bag / name).write_bytes(b"more")
+        for cover in (False, True):
+            if cover:
+                covered_up(bag)
+            code, said = script(bag)
+            assert code == 1, said
+            if not cover:
+                assert name in said
+
+
+def test_a_tool_that_is_missing_is_named(bundle: Bundle, tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for folder in BARE["PATH"].split(":"):
+        for path in Path(folder).iterdir():
+            if path.name != "openssl" and not (tools / path.name).exists():
+                (tools / path.name).symlink_to(path)
+    code, said = script(bundle.path, PATH=str(tools))
+    assert code == 2
+    assert "openssl is missing" in said
+
+
+def test_a_bundle_is_not_written_over_anything(bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "note").write_text("mine")
+    done = jumpkit(bundle.home, "bundle", "-o", tmp_path / "taken", "--json", code=2)
+    assert done.one()["error"]["target"] == str(tmp_path / "taken")
+    assert names(tmp_path / "taken") == ["note"]
+
+
+def test_a_changed_original_makes_no_bundle(bundle: Bundle, tmp_path: Path) -> None:
+    home = copied(bundle.home, tmp_path / "home")
+    sealed = next(path for path in (home / "shelf").rglob("*") if path.is_file())
+    sealed.chmod(0o600)
+    sealed.write_bytes(sealed.read_bytes() + b" ")
+    done = jumpkit(home, "bundle", "-o", tmp_path / "bag", "--json", code=1)
+    assert done.one()["error"]["kind"] == "tampered"
+    assert not (tmp_path / "bag").exists()
+    assert not (tmp_path / "bag.part").exists()
