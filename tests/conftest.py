@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from command.postgres import database, programs, server
 from command.run import copied, triage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     from command.run import Json
 
@@ -62,6 +64,21 @@ def invictus(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 def workspace(invictus: tuple[Path, Json], tmp_path: Path) -> Path:
     """Return a copy of the workspace with the hour of attacks, to be changed at will."""
     return copied(invictus[0], tmp_path / "workspace")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server without a database, or skip where none is installed."""
+    found = programs()
+    if found is None:
+        pytest.skip("no PostgreSQL server is installed here")
+    yield from server(tmp_path_factory.mktemp("postgres"), found)
+
+
+@pytest.fixture
+def postgres_book(postgres: str) -> str:
+    """Return the URL of a new database on the PostgreSQL server."""
+    return database(postgres, f"book{secrets.token_hex(6)}")
 
 
 @pytest.fixture(scope="session")

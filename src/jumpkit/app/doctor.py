@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jumpkit.app.workspace import Opening
 
-_EXTRAS = {"aws": ("boto3", "s3:// inputs")}
+_EXTRAS = {"aws": ("boto3", "s3:// inputs"), "postgresql": ("pg8000", "books on a PostgreSQL server")}
 _LITTLE = 2 << 30  # bytes
 
 
@@ -46,7 +46,7 @@ def examine(opening: Opening) -> list[Check]:
         _database(),
         *(_library(name) for name in ("duckdb", "pyarrow", "msgspec", "cryptography", "pysigma", "deflate", "isal")),
         *(_extra(name, module, gives) for name, (module, gives) in _EXTRAS.items()),
-        _home(opening.home),
+        _home(opening),
         _space(opening.home),
         _rules(opening.home),
     ]
@@ -76,11 +76,12 @@ def _extra(name: str, module: str, gives: str) -> Check:
     return Check(f"extra {name}", "missing", "not installed", f"pip install 'jumpkit[{name}]' gives {gives}")
 
 
-def _home(home: Path) -> Check:
+def _home(opening: Opening) -> Check:
+    home = opening.home
     if not home.exists():
         return Check("workspace", "ok", f"{home} will be made at the first triage", "")
     try:
-        with open_book(home, readonly=True).read() as tx:
+        with open_book(home, opening.url, readonly=True).read() as tx:
             cases = tx.count("case_")
     except JumpkitError as error:
         return Check("workspace", "broken", f"{home}: {error.message}", error.hint or "")

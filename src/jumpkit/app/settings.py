@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ KNOWN: dict[str, Setting] = {
     "max_inflated": Setting(int, 64 << 30, "bytes one input may inflate to before it is rejected as a bomb"),
     "estate": Setting(str, None, "estate file that turns guesses into statements"),
     "memory": Setting(str, "256MB", "memory that a question to the lake may use"),
+    "book": Setting(str, None, "URL of the PostgreSQL database that the book lies in; a SQLite file by default"),
     "timeout": Setting(int, 60, "seconds that a hunt may take"),
 }
 
@@ -79,6 +81,13 @@ def settle(home: Path, environment: Mapping[str, str] | None = None, **flags: An
         else:
             settled[name] = Settled(setting.default, "default")
     return settled
+
+
+def without_password(settled: Settled) -> Settled:
+    """Return the setting with the password of a URL left out."""
+    if not isinstance(settled.value, str):
+        return settled
+    return Settled(re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", settled.value), settled.origin)
 
 
 def _config(path: Path) -> dict[str, Any]:

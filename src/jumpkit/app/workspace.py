@@ -70,6 +70,25 @@ class Opening:
     actor: str
     settings: dict[str, Settled]
 
+    @property
+    def url(self) -> str | None:
+        """Return where the book lies, None for the workspace's own file."""
+        named: str | None = self.settings["book"].value
+        return named
+
+    def found(self) -> Path:
+        """Return the workspace's folder.
+
+        Raises:
+            NotFound: nothing was ever triaged into it.
+
+        """
+        if self.url is None:
+            return find_home(self.home)
+        if not self.home.is_dir():
+            raise NotFound(f"there is no workspace in {self.home}", target=str(self.home), hint="name another --home")
+        return self.home
+
 
 @contextmanager
 def writing(opening: Opening) -> Iterator[Desk]:
@@ -78,7 +97,8 @@ def writing(opening: Opening) -> Iterator[Desk]:
         shelf = Shelf(opening.home)
         shelf.clean()
         shutil.rmtree(opening.home / "cache" / "runs", ignore_errors=True)
-        desk = Desk(opening.home, open_book(opening.home), shelf, opening.clock, opening.actor, opening.settings)
+        book = open_book(opening.home, opening.url)
+        desk = Desk(opening.home, book, shelf, opening.clock, opening.actor, opening.settings)
         finish_purges(desk.home, desk.book, desk.clock, desk.actor)
         _sweep(desk)
         yield desk
@@ -92,8 +112,8 @@ def reading(opening: Opening) -> Iterator[Desk]:
         NotFound: there is none.
 
     """
-    home = find_home(opening.home)
-    book = open_book(home, readonly=True)
+    home = opening.found()
+    book = open_book(home, opening.url, readonly=True)
     yield Desk(home, book, Shelf(home), opening.clock, opening.actor, opening.settings)
 
 

@@ -74,14 +74,16 @@ def _parts(pairs: Sequence[list[str | None]]) -> Iterator[Sequence[list[str | No
 def _clean(row: Row) -> Row:
     """Return the row as any database gives it back: flags as 0 and 1, lone surrogates escaped."""
     values = row.values()
-    if bool not in map(type, values) and "".join(value for value in values if isinstance(value, str)).isascii():
+    written = "".join(value for value in values if isinstance(value, str))
+    if bool not in map(type, values) and written.isascii() and "\x00" not in written:
         return row  # as nearly every row is
     return {name: _kept(value) for name, value in row.items()}
 
 
 def _kept(value: object) -> object:
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+        kept = value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+        return kept.replace("\x00", "\\x00")  # which PostgreSQL's texts cannot hold
     return int(value) if isinstance(value, bool) else value
 
 

@@ -25,12 +25,17 @@ _TRIES = 3
 
 
 def verify(
-    home: Path, case: str | None = None, *, pin: str | None = None, events_check: EventsCheck | None = None
+    home: Path,
+    case: str | None = None,
+    *,
+    pin: str | None = None,
+    events_check: EventsCheck | None = None,
+    url: str | None = None,
 ) -> Verification:
     """Check ledger, checkpoints, rows, shelf, lake and reports of the workspace, or of one case of it.
 
     `pin` is the fingerprint of the key as it was noted outside; `events_check` is asked for further problems of
-    each case. Do not hold the workspace's lock.
+    each case; `url` says where the book lies, if not in the workspace. Do not hold the workspace's lock.
 
     Raises:
         NotFound: there is no workspace, or no such case.
@@ -40,7 +45,7 @@ def verify(
     with workspace_lock(home, shared=True):
         for _ in range(_TRIES):
             before = _moment_of(home)
-            outcome = _verified(home, case, pin, events_check)
+            outcome = _verified(_Desk(home, case, public_of(home), url), pin, events_check)
             if _moment_of(home) == before:
                 return outcome
     raise Busy("the book was being written all the while", target="book.sqlite", hint="try again when it rests")
@@ -59,6 +64,7 @@ class _Desk:
     home: Path
     case: str | None
     public: bytes | None
+    url: str | None = None
     states: dict[str, LogState] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
@@ -70,12 +76,11 @@ class _Desk:
         return [log for log in self.states if log != WORKSPACE]
 
 
-def _verified(home: Path, case: str | None, pin: str | None, events_check: EventsCheck | None) -> Verification:
-    public = public_of(home)
-    desk = _Desk(home, case, public)
+def _verified(desk: _Desk, pin: str | None, events_check: EventsCheck | None) -> Verification:
+    home, public = desk.home, desk.public
     desk.problems += _check_key(home, public, pin)
     try:
-        with open_book(home, readonly=True).read() as tx:
+        with open_book(home, desk.url, readonly=True).read() as tx:
             _check_begun(home, tx)
             desk.problems += [Problem("book", "book.sqlite", None, said) for said in damage(tx)]
             _check_book(desk, tx)

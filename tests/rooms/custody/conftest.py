@@ -13,7 +13,9 @@ import pytest
 
 from jumpkit.coordinate import open_case
 from jumpkit.preserve import append, key_of, open_log, recording, verify, vouch
-from jumpkit.store.book import Book, make_home, open_book
+from jumpkit.store.book import WORKSPACE, Book, make_home, open_book
+from jumpkit.store.book.casework import CASEWORK
+from jumpkit.store.book.columns import METADATA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +54,8 @@ class Place:
             vouch(pen, case, "segment", [self.segment(case)])
             for table, rows in findings(case).items():
                 vouch(pen, case, table, rows)
+            for table, row in casework(case).items():
+                vouch(pen, str(row["case"]), table, [row])
             vouch(pen, case, "file_", [self.written(case, f"reports/{case}/report.html", b"<html>")])
             finished = {"run": "R-1", "started": "2026-03-01T12:00:00Z", "finished": "2026-03-01T12:00:09Z"}
             vouch(pen, case, "run", [{"case": case, **finished, "counts": '{"in":3}', "version": "0.1.0"}])
@@ -117,6 +121,16 @@ class Place:
     def said(self, case: str | None = None, pin: str | None = None) -> list[tuple[str, str]]:
         """Return the kinds and places of what verification names."""
         return [(each.kind, each.where) for each in self.verify(case, pin).problems]
+
+
+def casework(case: str) -> dict[str, dict[str, Any]]:
+    """Return a row with every column filled for each table of what people enter."""
+    made = {}
+    for table in CASEWORK:
+        columns = {column.name: column for column in METADATA.tables[table].columns}
+        row = {name: f"{name}-1" if column.type.python_type is str else 1 for name, column in columns.items()}
+        made[table] = row | {"case": WORKSPACE if table == "origin" else case}
+    return made
 
 
 def title_of(data: bytes) -> str:

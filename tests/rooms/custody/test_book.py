@@ -53,7 +53,7 @@ LATER = '''"""A column that a later release adds."""
 import sqlalchemy as sa
 from alembic import op
 revision = "9999"
-down_revision = "0001"
+down_revision = "0002"
 def upgrade():
     op.add_column("finding", sa.Column("later", sa.Text))
 '''

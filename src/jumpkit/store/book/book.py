@@ -46,7 +46,8 @@ class Tx:
     def rows(self, table: str, **equal: object) -> list[dict[str, Any]]:
         """Return rows as dicts by column, sorted by key."""
         chosen = _table(table)
-        query = select(chosen).where(_same(chosen, equal)).order_by(*chosen.primary_key.columns)
+        keys = [dialect.ordered(self.connection, column) for column in chosen.primary_key.columns]
+        query = select(chosen).where(_same(chosen, equal)).order_by(*keys)
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
     def one(self, table: str, **equal: object) -> dict[str, Any] | None:
@@ -58,8 +59,8 @@ class Tx:
         """Return the distinct values of one column, sorted."""
         chosen = _table(table)
         wanted = chosen.c[column]
-        query = select(wanted).where(_same(chosen, equal)).distinct().order_by(wanted)
-        return list(self.connection.execute(query).scalars())
+        found = self.connection.execute(select(wanted).where(_same(chosen, equal)).distinct()).scalars()
+        return sorted(found, key=_place)
 
     def count(self, table: str, **equal: object) -> int:
         """Return how many rows there are."""
@@ -92,7 +93,7 @@ class Book:
 
         """
         with dialect.translated(), self.engine.connect() as connection:
-            writing = connection.execution_options(writing=True)
+            writing = dialect.writing(connection)
             with writing.begin():
                 dialect.take_write_lock(writing)
                 yield Tx(writing)
@@ -131,6 +132,8 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False) -> 
     if at == migrate.revisions()[-1]:
         return book
     if readonly:
+        if at is None and url is not None:
+            raise NotFound("the book's server holds no book yet", target="book", hint="triage some logs first")
         book = Book(dialect.copied(book.engine))
     with book.write() as tx:
         migrate.bring_up(tx.connection)
@@ -140,6 +143,13 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False) -> 
 def damage(tx: Tx) -> list[str]:
     """Return what the database itself says is broken, and tables, views and triggers that are not the book's."""
     return dialect.damage(tx.connection, [*METADATA.tables, migrate.VERSION.name])
+
+
+def _place(value: object) -> tuple[int, object]:
+    """Return a sort key over whatever a tampered column may hold: nulls, numbers, texts, bytes, as SQLite has them."""
+    if value is None:
+        return 0, 0
+    return (1, value) if isinstance(value, int | float) else (2 + isinstance(value, bytes), value)
 
 
 def _table(name: str) -> Table:

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, exc, text
+from sqlalchemy import ColumnElement, Connection, Engine, Insert, String, Table, create_engine, event, exc, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 BUSY_WAIT = 20.0  # seconds that a second writer waits before it is refused
 _LOCK_NUMBER = 0x6A6B_6974  # any fixed number: writers of one PostgreSQL book queue for it
+_LOCK_TIMEOUT = "55P03"
+_REFUSALS = ("28", "3D", "53")  # classes of SQLSTATE: who asks, which database, room
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
 
 
 def engine_for(home: Path, url: str | None, *, readonly: bool) -> Engine:
     """Return an engine on `url`, or on the workspace's own SQLite file; read-only leaves no file behind."""
     if url is not None and not url.startswith("sqlite"):
-        return create_engine(url, poolclass=NullPool)
+        return _server(url)
     path = home / "book.sqlite"
 
     def connect() -> sqlite3.Connection:
@@ -35,6 +37,35 @@ def engine_for(home: Path, url: str | None, *, readonly: bool) -> Engine:
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _server(url: str) -> Engine:
+    """Return an engine on a PostgreSQL server; transactions that only read see one moment from first to last."""
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres", "postgresql+pg8000"}:
+        raise errors.BadUsage(f"{scheme} is no database that a book can lie in", target="book", hint="postgresql://…")
+    try:
+        engine = create_engine(f"postgresql+pg8000://{rest}", poolclass=NullPool, isolation_level="REPEATABLE READ")
+    except ModuleNotFoundError as caught:
+        hint = "pip install 'jumpkit[postgresql]'"
+        raise errors.MissingExtra("the driver for PostgreSQL is not installed", target="book", hint=hint) from caught
+    except exc.ArgumentError as caught:
+        raise errors.BadUsage("the book's address is no URL", target="book", hint="postgresql://…") from caught
+    return engine
+
+
+def writing(connection: Connection) -> Connection:
+    """Return the connection set up to write; on a server it sees what others committed while it queued."""
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(writing=True, isolation_level="READ COMMITTED")
+    return connection.execution_options(writing=True)
+
+
+def ordered(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the column as both databases sort it: texts by their code points, whatever the server's language."""
+    if connection.dialect.name == "postgresql" and isinstance(column.type, String):
+        return column.collate("C")
+    return column
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -77,6 +108,7 @@ def _begin(connection: Connection) -> None:
 def take_write_lock(connection: Connection) -> None:
     """Queue behind another writer; SQLite did so when the transaction began."""
     if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_WAIT:.0f}s'")
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
 
 
@@ -101,7 +133,8 @@ def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.
 def scrub(engine: Engine) -> None:
     """Rewrite the database so that deleted rows are gone from its files, not only from its tables."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT", bare=True) as connection, translated():
-        connection.exec_driver_sql("VACUUM")
+        # PostgreSQL's plain VACUUM leaves the bytes of deleted rows in the pages.
+        connection.exec_driver_sql("VACUUM FULL" if connection.dialect.name == "postgresql" else "VACUUM")
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -127,12 +160,31 @@ def translated() -> Iterator[None]:
         yield
     except exc.OperationalError as caught:
         raise _named(str(caught.orig)) from caught
+    except exc.InterfaceError as caught:
+        raise errors.Unreachable(
+            f"the book's server does not answer: {caught.orig}", target="book", hint="start it, or mend the address"
+        ) from caught
     except exc.DatabaseError as caught:
+        if (said := _of_server(caught)) is not None:
+            raise said from caught
         if isinstance(caught, (exc.IntegrityError, exc.ProgrammingError, exc.DataError)):
             raise
         raise errors.Tampered(
             f"the book cannot be read: {caught.orig}", target="book.sqlite", hint="restore it from a copy"
         ) from caught
+
+
+def _of_server(caught: exc.DatabaseError) -> errors.JumpkitError | None:
+    """Return what PostgreSQL said, None where it was another database or a fault of ours."""
+    told = caught.orig.args[0] if caught.orig and caught.orig.args else None
+    if not isinstance(told, dict) or "C" not in told:
+        return None
+    code, message = str(told["C"]), str(told.get("M"))
+    if code == _LOCK_TIMEOUT:
+        return _named("locked")
+    if code[:2] in _REFUSALS:
+        return errors.Refused(f"the book's server refuses: {message}", target="book", hint="check user and rights")
+    return None
 
 
 def _named(said: str) -> errors.JumpkitError:

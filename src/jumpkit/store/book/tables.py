@@ -5,32 +5,21 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
+
+from jumpkit.store.book.casework import CASEWORK
+from jumpkit.store.book.columns import METADATA
+from jumpkit.store.book.columns import count as _count
+from jumpkit.store.book.columns import flag as _flag
+from jumpkit.store.book.columns import key as _id
+from jumpkit.store.book.columns import text as _text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["METADATA", "VOUCHED", "WORKSPACE"]
+
 WORKSPACE = "workspace"  # the log, and the value of `case`, of what belongs to no single case
-
-METADATA = MetaData()
-
-
-def _id(name: str) -> Column[str]:
-    return Column(name, String(512), primary_key=True, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, BigInteger)
-
-
-def _flag(name: str) -> Column[int]:
-    # 0 or 1 as a plain integer: a boolean type would read a tampered 2 as true and so hide it.
-    return Column(name, SmallInteger)
-
 
 case_ = Table(
     "case_",
@@ -45,6 +34,13 @@ case_ = Table(
     _text("updated"),
     _text("estate"),  # sha256 of the estate file last used, null where there was none
     _text("settings"),  # JSON object of what a run needs to go on as the last one did
+    _text("kind"),  # security, outage, quota, deletion, billing, other; null: never said
+    _text("cause"),  # null: open, as every cause is until it is known
+    _count("cycle"),  # null: never reopened
+    _text("solo"),  # why one person works alone, null where nobody declared it
+    _text("tlp"),
+    _flag("restricted"),
+    _flag("privileged"),
 )
 
 run = Table(
@@ -228,5 +224,6 @@ VOUCHED: Mapping[str, str] = MappingProxyType(
         "file_": "path",
         "certificate": "certificate",
         "workspace": "workspace",
+        **CASEWORK,
     }
 )
