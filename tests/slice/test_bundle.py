@@ -7,7 +7,9 @@ import os
 import random
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from command.run import Json, copied, jumpkit, triage
 from jumpkit.preserve.bundle import check_bundle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 CHAOS = bool(os.environ.get("JUMPKIT_CHAOS"))
 SAMPLE = 24  # mutations in an ordinary run; all of them under JUMPKIT_CHAOS
@@ -199,3 +201,95 @@ def test_a_changed_original_makes_no_bundle(bundle: Bundle, tmp_path: Path) -> N
     assert done.one()["error"]["kind"] == "tampered"
     assert not (tmp_path / "bag").exists()
     assert not (tmp_path / "bag.part").exists()
+
+
+@pytest.fixture
+def tsa(tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a time-stamping authority: openssl behind a small server."""
+    made = authority(tmp_path / "tsa")
+    lock = threading.Lock()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            query = tmp_path / "query"
+            with lock:
+                query.write_bytes(self.rfile.read(int(self.headers["content-length"])))
+                said = [*made, "-queryfile", str(query)]
+                reply = subprocess.run(said, capture_output=True, check=True, cwd=tmp_path / "tsa").stdout
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+CONFIG = """
+[req]
+distinguished_name = dn
+prompt = no
+[dn]
+CN = test
+[root]
+basicConstraints = critical,CA:TRUE
+[signer]
+extendedKeyUsage = critical,timeStamping
+[tsa]
+serial = serial
+signer_cert = signer.pem
+signer_key = signer.key
+signer_digest = sha256
+default_policy = 1.3.6.1.4.1.99999.1
+digests = sha256,sha384,sha512
+ess_cert_id_alg = sha256
+"""
+
+
+def authority(folder: Path) -> list[str]:
+    folder.mkdir()
+    (folder / "c.cnf").write_text(CONFIG)
+    (folder / "serial").write_text("01\n")
+    key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config c.cnf"
+    for said in (
+        f"req -x509 {key} -keyout root.key -out root.pem -days 30 -subj /CN=Root -extensions root",
+        f"req -new {key} -keyout signer.key -out signer.csr -subj /CN=Signer",
+        (
+            "x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -out signer.pem -days 30 "
+            "-extfile c.cnf -extensions signer"
+        ),
+    ):
+        subprocess.run(["openssl", *said.split()], cwd=folder, check=True, capture_output=True)
+    return ["openssl", "ts", "-reply", "-config", "c.cnf", "-section", "tsa"]
+
+
+def test_a_time_stamp_is_checked_by_the_script(bundle: Bundle, tmp_path: Path, tsa: str) -> None:
+    home = copied(bundle.home, tmp_path / "home")
+    where = {"JUMPKIT_TSA": tsa, "JUMPKIT_TSA_ROOTS": str(tmp_path / "tsa" / "root.pem")}
+    told = jumpkit(home, "bundle", "-o", tmp_path / "bag", "--json", **where).one()
+    assert told["timestamp"].endswith("Z")
+    code, said = script(tmp_path / "bag")
+    assert code == 0, said
+    assert "timestamp (RFC 3161)" in said
+    token = tmp_path / "bag" / "custody" / "checkpoint.tsr"
+    token.write_bytes((data := token.read_bytes())[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
+    covered_up(tmp_path / "bag")
+    code, said = script(tmp_path / "bag")
+    assert code == 1
+    assert "checkpoint.tsr" in said
+
+
+def test_an_authority_that_does_not_answer_is_said(bundle: Bundle, tmp_path: Path) -> None:
+    home = copied(bundle.home, tmp_path / "home")
+    authority(tmp_path / "tsa")
+    where = {"JUMPKIT_TSA": "http://127.0.0.1:9", "JUMPKIT_TSA_ROOTS": str(tmp_path / "tsa" / "root.pem")}
+    told = jumpkit(home, "bundle", "-o", tmp_path / "bag", "--json", code=1, **where).one()
+    assert told["timestamp"] is None
+    assert "does not answer" in told["timestamp_because"]
+    assert script(tmp_path / "bag")[0] == 0

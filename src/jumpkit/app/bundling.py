@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,20 @@ from jumpkit.app.hunt import latest_case
 from jumpkit.app.workspace import writing
 from jumpkit.coordinate.show import show_case
 from jumpkit.kit.clock import stamp
-from jumpkit.kit.errors import Tampered
+from jumpkit.kit.errors import Tampered, Unreachable
 from jumpkit.kit.text import csv_cell
 from jumpkit.preserve.bundle import Item, Payload, check_bundle, make_bundle
 from jumpkit.preserve.bundle.write import Marks, Sealed
 from jumpkit.preserve.keys import fingerprint, key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
+from jumpkit.preserve.stamping import authority, stamp_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jumpkit.app.workspace import Desk, Opening
+    from jumpkit.preserve.stamping import Authority
     from jumpkit.store.book.book import Row
 
 _CELLS = ("sha256", "size", "name", "collected")
@@ -41,8 +44,9 @@ def bundle_case(opening: Opening, named: str | None, out: Path) -> dict[str, Any
     with writing(opening) as desk:
         case = latest_case(desk, named)
         payload = _payload(desk, case)
+        stamping = _Stamping.of(desk)
         marks = Marks(case, f"jumpkit {__version__}", stamp(desk.clock())[:10])
-        made = make_bundle(out, marks, payload, lambda digests: _entered(desk, case, digests), lambda _: None)
+        made = make_bundle(out, marks, payload, lambda digests: _entered(desk, case, digests), stamping.ask)
     checked = check_bundle(out)
     if not checked.intact:
         raise Tampered("the bundle is not what was written", target=str(out), hint="is the disk sound? write it again")
@@ -57,9 +61,35 @@ def bundle_case(opening: Opening, named: str | None, out: Path) -> dict[str, Any
         "log": {"origin": told.log, "size": told.size, "root": told.root},
         "key": checked.fingerprint,
         "verify_sh": made.script,
-        "timestamp": None,
-        "timestamp_because": "no time-stamping authority is configured",
+        "timestamp": stamping.at,
+        "timestamp_because": stamping.because,
     }
+
+
+@dataclass(slots=True)
+class _Stamping:
+    """The time-stamping authority, where one is configured, and what came of asking it."""
+
+    by: Authority | None
+    at: str | None = None
+    because: str | None = "no time-stamping authority is configured"
+
+    @classmethod
+    def of(cls, desk: Desk) -> _Stamping:
+        roots = desk.setting("tsa_roots")
+        return cls(authority(desk.setting("tsa"), Path(roots) if roots else None))
+
+    def ask(self, checkpoint: bytes) -> tuple[bytes, bytes] | None:
+        """Return the token and the authority's roots; an authority that does not answer is said, not fatal."""
+        if self.by is None:
+            return None
+        try:
+            stamped = stamp_bytes(checkpoint, self.by)
+        except Unreachable as caught:
+            self.because = caught.message
+            return None
+        self.at, self.because = stamped.at, None
+        return stamped.token, self.by.roots
 
 
 def _payload(desk: Desk, case: str) -> Payload:

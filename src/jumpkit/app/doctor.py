@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from jumpkit.app.workspace import Opening
 
-_EXTRAS = {"aws": ("boto3", "s3:// inputs"), "postgresql": ("pg8000", "books on a PostgreSQL server")}
+_EXTRAS = {
+    "aws": ("boto3", "s3:// inputs"),
+    "postgresql": ("pg8000", "books on a PostgreSQL server"),
+    "tsa": ("rfc3161_client", "time stamps"),
+}
 _LITTLE = 2 << 30  # bytes
 
 

@@ -32,6 +32,8 @@ KNOWN: dict[str, Setting] = {
     "estate": Setting(str, None, "estate file that turns guesses into statements"),
     "memory": Setting(str, "256MB", "memory that a question to the lake may use"),
     "book": Setting(str, None, "URL of the PostgreSQL database that the book lies in; a SQLite file by default"),
+    "tsa": Setting(str, None, "URL of the time-stamping authority (RFC 3161) that vouches for bundles"),
+    "tsa_roots": Setting(str, None, "PEM file with that authority's root certificates"),
     "timeout": Setting(int, 60, "seconds that a hunt may take"),
 }
 

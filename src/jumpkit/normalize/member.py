@@ -102,7 +102,7 @@ class Member:
             yield from self._damaged(data, base)
         elif isinstance(top, _Envelope) and msgspec.UNSET not in (top.digestS3Object, top.logFiles):
             self.done = True
-            yield Skipped("", "a CloudTrail digest file: it vouches for log files and holds no events")
+            yield Skipped("", "a CloudTrail digest file: it holds no events; jumpkit digests checks the logs by it")
         else:
             yield _pieces(data, base, top)
 

@@ -22,14 +22,17 @@ def command(shared: Shared, case: str | None, out: Path) -> int:
     from jumpkit.cli.output import emit_json, line
     from jumpkit.kit.text import shell
 
-    made = bundle_case(opening(shared), case, out)
+    place = opening(shared)
+    made = bundle_case(place, case, out)
+    configured = place.settings["tsa"].value is not None
+    fell_short = int(made["timestamp"] is None and configured)
     if shared.as_json:
         emit_json(made)
-        return 0
+        return fell_short
     line(f"The bundle of {made['case']} is whole: {made['items']:,} items, {made['bytes']:,} bytes of payload.")
     line(f"Check it anywhere:  {shell(['sh', str(out / 'custody' / 'verify.sh'), made['key']])}")
     line("Give these two to whoever receives it by another way than the bundle itself:")
     line(f"  key        {made['key']}")
     line(f"  verify.sh  {made['verify_sh']}  (SHA-256)")
-    line(f"Timestamp: none, {made['timestamp_because']}.")
-    return 0
+    line(f"Timestamp: {made['timestamp'] or 'none, ' + made['timestamp_because']}.")
+    return fell_short

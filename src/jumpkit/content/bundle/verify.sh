@@ -294,7 +294,7 @@ else
     [ "$(digest_of "$name")" = "$digest" ] || fail "$name: not the bytes that the log names"
   done < "$work/named"
 fi
-for name in custody/log.jsonl custody/checkpoint custody/log.pub.pem custody/checkpoint.tsr; do printf '%s\n' "$name"; done >> "$work/wanted"
+for name in custody/log.jsonl custody/checkpoint custody/log.pub.pem custody/checkpoint.tsr custody/tsa-ca.pem; do printf '%s\n' "$name"; done >> "$work/wanted"
 for name in bagit.txt bag-info.txt manifest-sha256.txt manifest-sha512.txt custody/verify.sh custody/VERIFY.md; do
   sed -n "s,^\($name\) .*,\1,p" "$work/named" > "$work/there"
   [ -s "$work/there" ] || fail "$name: not named by the log"
