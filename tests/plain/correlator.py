@@ -10,6 +10,7 @@ from typing import Any
 from plain.evaluator import hits, look_up, text
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+MOMENTS = ("eventTime", "@timestamp", "query_timestamp", "stageTimestamp", "timestamp")
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "gte": operator.ge,
     "gt": operator.gt,
@@ -26,7 +27,7 @@ Hit = tuple[float, str, int]  # seconds, the base rule's reference, position of 
 def fires(rule: Rule, known: Mapping[str, Rule], events: Sequence[Event]) -> set[int]:
     """Return the positions of the events in a window that satisfies the correlation; `known` by name and id."""
     spec = rule["correlation"]
-    found = [(reference, at) for reference in spec["rules"] for at in hits(known[reference], events)]
+    found = [(reference, at) for reference in spec["rules"] for at in decisive(known[reference], known, events)]
     groups: dict[tuple[str, ...], list[Hit]] = {}
     for reference, at in found:
         key = group_key(spec, reference, events[at])
@@ -34,6 +35,18 @@ def fires(rule: Rule, known: Mapping[str, Rule], events: Sequence[Event]) -> set
             groups.setdefault(key, []).append((seconds(events[at]), reference, at))
     span = timespan(spec["timespan"])
     return {at for group in groups.values() for at in windows(spec, sorted(group), span, events)}
+
+
+def decisive(rule: Rule, known: Mapping[str, Rule], events: Sequence[Event]) -> set[int]:
+    """Return the positions of a rule's matches; of a correlation, those of the events at which it begins to hold."""
+    if "correlation" not in rule:
+        return hits(rule, events)
+    return {at for at in range(len(events)) if at == max(fires(rule, known, earlier(events, at)), default=None)}
+
+
+def earlier(events: Sequence[Event], at: int) -> Sequence[Event]:
+    """Return the events up to one in order of time, the others blanked so that positions stay."""
+    return [event if seconds(event) <= seconds(events[at]) else {} for event in events]
 
 
 def group_key(spec: Mapping[str, Any], reference: str, event: Event) -> tuple[str, ...] | None:
@@ -93,4 +106,5 @@ def timespan(spelled: str) -> int:
 
 
 def seconds(event: Event) -> float:
-    return datetime.fromisoformat(str(event.get("eventTime") or event["@timestamp"])).timestamp()
+    told = next(event[name] for name in MOMENTS if name in event)
+    return told / 1000 if isinstance(told, int) else datetime.fromisoformat(str(told)).timestamp()

@@ -13,7 +13,7 @@ from jumpkit.detect.documents import declared_id
 from jumpkit.detect.explain import matches
 from jumpkit.detect.leaf import moment_of
 from jumpkit.detect.load import load, rule_files
-from jumpkit.detect.swap import swapped, written_paths
+from jumpkit.detect.swap import MOMENTS, swapped, written_paths
 from jumpkit.kit import strictyaml
 from jumpkit.store.lake.schema import HIT
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jumpkit.detect.ruleset import RuleSet
-
-_TIMES = ("eventTime", "@timestamp", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +114,9 @@ def hits_of(rules: RuleSet, rule: str, events: list[dict[str, Any]]) -> pa.Table
     """Return the matches of all rules under a correlation on these events; ValueError where one has no time."""
     rows: list[dict[str, Any]] = []
     for number, event in enumerate(events):
-        moments = [moment for key in _TIMES if (moment := moment_of(event.get(key))) is not None]
+        moments = [moment for key in MOMENTS if (moment := moment_of(event.get(key))) is not None]
         if not moments:
-            raise ValueError(f"event {number + 1} has no time that can be read ({', '.join(_TIMES)})")
+            raise ValueError(f"event {number + 1} has no time that can be read ({', '.join(MOMENTS)})")
         for place in _under(rules, rules.places[rule]):
             info = rules.infos[place]
             if matches(rules, info.rule, event):

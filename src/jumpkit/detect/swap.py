@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from jumpkit.detect.ruleset import RuleSet
     from jumpkit.detect.values import Path
 
-_NEVER: set[Path] = {("eventTime",), ("@timestamp",), ("time",), ("eventID",)}
+MOMENTS = (
+    "eventTime", "@timestamp", "time", "start", "query_timestamp", "stageTimestamp", "requestReceivedTimestamp",
+    "timestamp", "updatedAt", "UpdatedAt", "configurationItemCaptureTime",
+)  # fmt: skip  # what sources call an event's time
+_NEVER: set[Path] = {*((name,) for name in MOMENTS), ("eventID",)}
 
 
 def written_paths(rules: RuleSet, rule: str) -> set[Path] | None:
