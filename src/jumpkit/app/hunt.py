@@ -35,6 +35,7 @@ _SHOWN = (  # what a line tells; whole rows would have to be sorted with all tha
     "api.operation AS operation",
     "principal.name AS name",
     "principal.uid AS principal",
+    "metadata.log_name AS source",
 )
 
 
@@ -132,12 +133,13 @@ def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, An
         for info in rules.infos
         if info not in live
     ]
-    records, source = Records(desk.artifact, desk.limits()), load_source("aws/cloudtrail")
+    records = Records(desk.artifact, desk.limits())
     shown = ", ".join(_SHOWN)
     found: list[dict[str, Any]] = []
     for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):  # noqa: S608 - our own columns
-        event = records.event_of(address_of(row), source)
-        found += [_line(row, info.rule) for info in live if matches(rules, info.rule, event)]
+        asked = [info for info in live if row["source"] in info.sources]
+        event = records.event_of(address_of(row), load_source(row["source"])) if asked else {}
+        found += [_line(row, info.rule) for info in asked if matches(rules, info.rule, event)]
     yield from sorted(found, key=lambda item: (item["time"] or "", item["event"], item["rule"]))
     yield {"total": len(found), "limits": [], "not_runnable": waiting}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jumpkit.collect import Limits, read
 from jumpkit.kit.errors import Tampered, Unreadable
 from jumpkit.model.artifact import Chunk, Sealed
-from jumpkit.normalize import raw_event
+from jumpkit.normalize import raw_event, raw_row
 from jumpkit.store.files import file_digest
 
 if TYPE_CHECKING:
@@ -36,13 +36,16 @@ class Records:
     def bytes_of(self, address: Address) -> bytes:
         """Return `decompressed[start:end]` of the address.
 
-        Raises Tampered where the artifact no longer holds those bytes.
+        Raises Tampered where the artifact no longer holds those bytes, Unreadable where a record has none.
         """
+        start, end = address.start, address.end
+        if start is None or end is None:
+            raise Unreadable("a row of Parquet has no bytes of its own", target=address.sha256, hint="jumpkit show")
         for chunk in self._member(address.sha256, address.member):
-            if chunk.offset <= address.start and address.end <= chunk.offset + len(chunk.data):
-                return bytes(chunk.data[address.start - chunk.offset : address.end - chunk.offset])
+            if chunk.offset <= start and end <= chunk.offset + len(chunk.data):
+                return bytes(chunk.data[start - chunk.offset : end - chunk.offset])
         raise Tampered(
-            f"bytes {address.start} to {address.end} are not in the sealed artifact",
+            f"bytes {start} to {end} are not in the sealed artifact",
             target=address.sha256,
             hint="jumpkit verify",
         )
@@ -53,7 +56,14 @@ class Records:
 
     def event_of(self, address: Address, source: Source) -> dict[str, Any]:
         """Return the vendor's own event at an address, decoded from the sealed bytes."""
+        if address.start is None:
+            return self._row(address, source)
         return raw_event(self.bytes_of(address), source, head=self.head_of(address))
+
+    def _row(self, address: Address, source: Source) -> dict[str, Any]:
+        """Return a record that has no bytes of its own: a row of Parquet."""
+        data = b"".join(chunk.data for chunk in self._member(address.sha256, address.member))
+        return raw_row(data, address.index, source)
 
     def _member(self, sha256: str, member: str | None) -> list[Chunk]:
         key = (sha256, member)

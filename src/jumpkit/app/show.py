@@ -113,7 +113,7 @@ def _siblings(desk: Desk, case: str, row: dict[str, Any]) -> list[str]:
 
 def raw_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
     """Return the vendor's own event of a row, decoded from the sealed bytes."""
-    return Records(desk.artifact, desk.limits()).event_of(address_of(row), load_source("aws/cloudtrail"))
+    return Records(desk.artifact, desk.limits()).event_of(address_of(row), load_source(row["metadata"]["log_name"]))
 
 
 def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[str, Any]:

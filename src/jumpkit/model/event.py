@@ -12,8 +12,8 @@ class Address:
     sha256: str
     member: str | None
     index: int  # the record's number in its member, from 0
-    start: int
-    end: int
+    start: int | None  # None, like end, where a record has no bytes of its own: a row of Parquet
+    end: int | None
 
 
 @dataclass(frozen=True, slots=True)

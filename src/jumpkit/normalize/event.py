@@ -10,6 +10,9 @@ from jumpkit.normalize import csvrows
 from jumpkit.normalize.decode import layout
 from jumpkit.normalize.mend import Mender
 from jumpkit.normalize.pieces import SPACE
+from jumpkit.normalize.plain.back import plain_event
+from jumpkit.normalize.plain.plan import plan_of
+from jumpkit.normalize.plain.tables import row_event
 from jumpkit.normalize.values import decoded
 
 if TYPE_CHECKING:
@@ -22,9 +25,11 @@ _BOM = b"\xef\xbb\xbf"
 def raw_event(data: bytes, source: Source, *, head: bytes = b"") -> dict[str, Any]:
     """Return the event that a record's own bytes hold; Unreadable where they hold none.
 
-    A CSV row has names only by its heading: `head` is the beginning of its member, at least the first line; without it
-    the row comes as `{"row": [cell, …]}`.
+    A line or a CSV row has names only by its heading: `head` is the beginning of its member, at least the first line;
+    without it the row comes as `{"row": [cell, …]}`.
     """
+    if source.kind != "cloudtrail":
+        return plain_event(data, plan_of(source.id), head)
     text = data
     if data[:2] in (b"{\0", b"\0{", b'"\0', b'\0"'):
         text = data.decode("utf-16-be" if data[:1] == b"\0" else "utf-16-le", "replace").encode("utf-8", "replace")
@@ -39,6 +44,11 @@ def raw_event(data: bytes, source: Source, *, head: bytes = b"") -> dict[str, An
             return event
         raise Unreadable(f"the record holds no event: {each.reason}", hint=_HINT)
     raise Unreadable("the record is empty", hint=_HINT)
+
+
+def raw_row(data: bytes, index: int, source: Source) -> dict[str, Any]:
+    """Return the event in one row of a whole Parquet file; Unreadable where it has no such row."""
+    return row_event(data, index, plan_of(source.id))
 
 
 @cache

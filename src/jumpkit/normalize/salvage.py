@@ -10,7 +10,7 @@ from jumpkit.normalize.pieces import SPACE, Pieces
 
 _SKIP = re.compile(rb"[\s,]*")
 _FIRST_KEY = re.compile(rb'\{\s*"[^"\\]{1,64}"\s*:')
-_ARRAY = re.compile(rb'"(?:Records|Events|logEvents|events)"\s*:\s*\[')
+_ARRAY = re.compile(rb'"(?:Records|Events|logEvents|events|[Ff]indings|configurationItems)"\s*:\s*\[')
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
 _HEAD = 1 << 16  # bytes in which the array's beginning is looked for
 _CLOSING = SPACE + b"]}"

@@ -31,6 +31,7 @@ class Example:
     title: str
     raw: Mapping[str, Any]
     event: Mapping[str, Any]
+    text: str | None = None  # as the log has it, where that is no JSON: a heading, if any, and the line
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,7 @@ class Source:
     """One log source, as its YAML file tells it; `tables` holds the tables that decide rather than copy."""
 
     id: str
+    kind: str  # cloudtrail, lines, json or parquet: how its records are cut
     title: str
     about: str
     logsource: Mapping[str, str]
@@ -70,15 +72,16 @@ def parse_source(source: str, text: str) -> Source:
         told = _numbered(read)
         return Source(
             id=source,
+            kind=told["kind"],
             title=told["title"],
             about=told["about"],
             logsource=told["logsource"],
             fields={how: tuple(names) for how, names in told["fields"].items()},
             mapping={name: tuple(paths) for name, paths in told["map"].items()},
-            decided=told["decided"],
-            dropped=tuple(Dropped(**each) for each in told["dropped"]),
-            aliases=told["aliases"],
-            wrappers=told["wrappers"],
+            decided=told.get("decided", {}),
+            dropped=tuple(Dropped(**each) for each in told.get("dropped", ())),
+            aliases=told.get("aliases", {}),
+            wrappers=told.get("wrappers", {}),
             examples=tuple(Example(**each) for each in told.get("examples", ())),
             tables=told,
         )

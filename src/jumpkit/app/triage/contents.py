@@ -28,7 +28,6 @@ class Contents:
         """Take where segments and records are found."""
         self._path = path
         self._records = records
-        self._source = load_source("aws/cloudtrail")
         self._tables: dict[int, pa.Table] = {}
 
     def digests(self, places: Iterable[Place]) -> dict[Place, bytes]:
@@ -36,15 +35,23 @@ class Contents:
         return {place: self._digest(place) for place in sorted(set(places))}
 
     def _digest(self, place: Place) -> bytes:
-        return hashlib.sha256(canonical(self._records.event_of(self._address(place), self._source))).digest()
+        return hashlib.sha256(self._said(place)).digest()
+
+    def _said(self, place: Place) -> bytes:
+        address, source = self._where(place)
+        return canonical(self._records.event_of(address, load_source(source)))
 
     def bytes_of(self, place: Place) -> bytes:
-        """Return the record's own bytes."""
-        return self._records.bytes_of(self._address(place))
+        """Return the record's own bytes; of a row of Parquet, which has none, what it says."""
+        address, _ = self._where(place)
+        return self._said(place) if address.start is None else self._records.bytes_of(address)
 
-    def _address(self, place: Place) -> Address:
+    def _where(self, place: Place) -> tuple[Address, str]:
+        """Return the address of a record and the source that it is of."""
         number, row = place
         if number not in self._tables:
-            self._tables[number] = pq.read_table(self._path(number), columns=["record"])
-        record = leaf(self._tables[number].slice(row, 1), ("record",))[0].as_py()
-        return Address(record["sha256"], record["member"], record["index"], record["start"], record["end"])
+            self._tables[number] = pq.ParquetFile(self._path(number)).read(columns=["record", "metadata.log_name"])
+        table = self._tables[number].slice(row, 1)
+        record = leaf(table, ("record",))[0].as_py()
+        source = leaf(table, ("metadata", "log_name"))[0].as_py()
+        return Address(record["sha256"], record["member"], record["index"], record["start"], record["end"]), source

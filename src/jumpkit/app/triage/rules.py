@@ -20,7 +20,7 @@ from jumpkit.kit.clock import stamp
 from jumpkit.model.artifact import Chunk, Sealed
 from jumpkit.model.batch import Batch
 from jumpkit.model.rule import RuleInfo
-from jumpkit.normalize import Reader, load_source
+from jumpkit.normalize import Readers
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
@@ -128,7 +128,7 @@ def _artifacts(desk: Desk, case: str) -> list[Sealed]:
 
 
 def _of_artifact(sealed: Sealed, rules: RuleSet, limits: Limits) -> Iterator[pa.Table]:
-    engine, reader = Engine(rules), Reader(load_source("aws/cloudtrail"))
+    engine, reader = Engine(rules), Readers()
     for batch in _batches(sealed, reader, limits):
         found = engine.match(batch)
         if not len(found.row):
@@ -146,12 +146,12 @@ def _of_artifact(sealed: Sealed, rules: RuleSet, limits: Limits) -> Iterator[pa.
         yield table.cast(pa.schema(plain))
 
 
-def _batches(sealed: Sealed, reader: Reader, limits: Limits) -> Iterator[Batch]:
+def _batches(sealed: Sealed, reader: Readers, limits: Limits) -> Iterator[Batch]:
     """Yield the batches of an artifact; what was turned away was said when the artifact first came in."""
     for chunk in read(sealed, limits):
         if isinstance(chunk, Chunk):
             yield from (item for item in reader.feed(chunk) if isinstance(item, Batch))
-    yield from reader.flush()
+    yield from (item for item in reader.flush() if isinstance(item, Batch))
 
 
 def _store(desk: Desk, case: str, table: pa.Table, name: str) -> Row:

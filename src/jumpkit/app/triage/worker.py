@@ -13,7 +13,7 @@ from jumpkit.detect import Engine, RuleSet
 from jumpkit.model.artifact import Candidate, Chunk, Rejected, Sealed, Skipped
 from jumpkit.model.batch import Batch
 from jumpkit.model.event import Reject
-from jumpkit.normalize import Reader, load_source
+from jumpkit.normalize import Readers
 from jumpkit.store.lake.schema import EVENT, HIT
 from jumpkit.store.lake.write import SegmentRef, SegmentWriter
 from jumpkit.store.shelf import Shelf
@@ -65,7 +65,7 @@ class Worker:
         self.staging = staging
         self.known = known
         self.rules = rules
-        self.reader = Reader(load_source("aws/cloudtrail"))
+        self.reader = Readers()
         self.engine = Engine(rules)
 
     def run(self, task: Task, tick: Callable[[int], None] = lambda _: None) -> Outcome:

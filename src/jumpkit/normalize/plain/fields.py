@@ -1,0 +1,103 @@
+"""Cuts lines into their fields: all at once where a separator does, one by one where they are quoted or bracketed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from jumpkit.normalize.plain.paths import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jumpkit.normalize.plain.plan import Plan
+
+# A quote closes only before a space or the end: what clients send may hold quotes. Each alternative is linear.
+_PIECE = re.compile(r'"(?:\\.|[^"\\]|"(?! |$))*"|\[[^\]]*\]|[^ "\[][^ ]*|["\[].*')
+_PLAIN = re.compile(r'"(?:[^"]|"(?! |$))*"|\[[^\]]*\]|[^ "\[][^ ]*|["\[].*')
+_PAIRS = {'"': '"', "[": "]"}
+_EXTRA = "field_{}"  # what a field is called that came after those that are known
+
+
+def table_of(plan: Plan, lines: Sequence[bytes], names: Sequence[str]) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    """Return the good lines' fields as columns of text, and which lines are good."""
+    if plan.separator is None:
+        return _by_pieces(plan, lines, names)
+    return _by_separator(plan, lines, names)
+
+
+def _by_separator(plan: Plan, lines: Sequence[bytes], names: Sequence[str]) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    separator = (plan.separator or " ").encode()
+    wanted = len(names) - 1
+    counts = np.fromiter((line.count(separator) for line in lines), np.int32, len(lines))
+    good = counts == wanted
+    kept = lines if good.all() else [line for line, fine in zip(lines, good.tolist(), strict=True) if fine]
+    data = b"\n".join(kept)
+    if b"\r" in data or not _utf8(data):
+        listed = [_text(line).split(plan.separator) for line in kept]
+        return _table(plan, [list(column) for column in zip(*listed, strict=True)], names), good
+    return _csv(plan, data, names, len(kept)), good
+
+
+def _csv(plan: Plan, data: bytes, names: Sequence[str], count: int) -> pa.Table:
+    if not count:
+        return _table(plan, [], names)
+    return pacsv.read_csv(
+        pa.py_buffer(data),
+        read_options=pacsv.ReadOptions(column_names=list(names), use_threads=False, block_size=len(data) + 1),
+        parse_options=pacsv.ParseOptions(delimiter=plan.separator, quote_char=False, ignore_empty_lines=False),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=["", *plan.nulls],
+            strings_can_be_null=True,
+        ),
+    )
+
+
+def _by_pieces(plan: Plan, lines: Sequence[bytes], names: Sequence[str]) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    cut = [pieces(_text(line), plan.least) for line in lines]
+    good = np.fromiter((len(each) >= plan.least for each in cut), np.bool_, len(cut))
+    kept = [each for each in cut if len(each) >= plan.least]
+    width = max((len(each) for each in kept), default=0)
+    heads = [*names[:width], *(_EXTRA.format(place + 1) for place in range(len(names), width))]
+    columns = [[each[place] if place < len(each) else None for each in kept] for place in range(width)]
+    return _table(plan, columns, heads), good
+
+
+def pieces(line: str, least: int) -> list[str]:
+    r"""Return the fields of a line without their quotes or brackets.
+
+    >>> pieces('a [06/Feb/2019:00:00:38 +0000] "GET /x" "a "b" c" -', 5)
+    ['a', '06/Feb/2019:00:00:38 +0000', 'GET /x', 'a "b" c', '-']
+    """
+    found = _PIECE.findall(line)
+    if len(found) < least:
+        found = _PLAIN.findall(line)
+    return [each[1:-1] if _PAIRS.get(each[0]) == each[-1] and len(each) > 1 else each for each in found]
+
+
+def _table(plan: Plan, columns: Sequence[Sequence[str | None]], names: Sequence[str]) -> pa.Table:
+    nulls = plan.nulls | {""}
+    arrays = [texts(None if each in nulls else each for each in column) for column in columns]
+    if not arrays:
+        arrays = [pa.array([], pa.string()) for _ in names]
+    return pa.table(dict(zip(names, arrays, strict=False)))
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace")
+
+
+def _utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""Hands each member to the reader of its source, told by content alone; CloudTrail's comes first and pays nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jumpkit.normalize.pieces import SPACE
+from jumpkit.normalize.plain.cut import Cut
+from jumpkit.normalize.plain.documents import Documents
+from jumpkit.normalize.plain.lines import Lines, first_lines
+from jumpkit.normalize.plain.probe import first_record
+from jumpkit.normalize.plain.sources import Plans
+from jumpkit.normalize.plain.tables import MAGIC, Tables
+from jumpkit.normalize.plain.trays import Trays
+from jumpkit.normalize.reader import Outcome, Reader
+from jumpkit.normalize.source import list_sources, load_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jumpkit.model.artifact import Chunk
+
+FIRST = "aws/cloudtrail"
+_TRAIL = re.compile(
+    rb'\s*(?:\{\s*"Records"\s*:\s*\[\s*|\[\s*)?\{\s*"(?:eventVersion|userIdentity|eventSource)"\s*:', re.ASCII
+)
+_BOM = b"\xef\xbb\xbf"
+
+Scribe = Documents | Lines | Tables
+
+
+class Readers:
+    """Reads all sources. A Rejected or Skipped of it has an empty path: the caller knows which path has that digest."""
+
+    def __init__(self, sources: Sequence[str] | None = None) -> None:
+        """Take the ids of the sources to read, all that there are by default; CloudTrail must be among them."""
+        self._first = Reader(load_source(FIRST))
+        self._plans = Plans(list_sources() if sources is None else sources)
+        self._trays = Trays()
+        self._scribe: Scribe | None = None
+        self._member: tuple[str, str | None] | None = None
+
+    def feed(self, chunk: Chunk) -> Iterator[Outcome]:
+        """Yield what the chunk completes; rows wait until there are enough for a batch."""
+        if not chunk.offset or self._member != (chunk.sha256, chunk.member):
+            self._member = (chunk.sha256, chunk.member)
+            self._scribe = self._chosen(chunk)
+        if self._scribe is None:
+            yield from self._first.feed(chunk)
+            return
+        for found in self._scribe.take(chunk):
+            if isinstance(found, Cut):
+                yield from self._trays.put(found)
+            else:
+                yield found
+
+    def flush(self) -> Iterator[Outcome]:
+        """Yield the rows that still wait."""
+        yield from self._first.flush()
+        yield from self._trays.flush()
+
+    def _chosen(self, chunk: Chunk) -> Scribe | None:
+        """Return who reads a member that begins with this chunk, None for CloudTrail's reader."""
+        data = chunk.data
+        if _TRAIL.match(data):
+            return None
+        if data.startswith(MAGIC):
+            return Tables(self._plans)
+        if data.removeprefix(_BOM)[:64].lstrip(SPACE + b"\0\xff\xfe")[:1] in (b"{", b"["):
+            value = first_record(data, self._plans.wrappers, self._plans.told)
+            return None if self._plans.of(value) is None else Documents(self._plans, chunk)
+        lines, stamped = first_lines(data)
+        found = self._plans.lines(lines)
+        return Lines(found[0], found[1], stamped=stamped) if found else None
