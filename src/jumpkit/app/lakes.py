@@ -20,20 +20,29 @@ HITS = "hits"  # kinds of file_: hits of rules that came later, and of correlati
 CORRELATIONS = "correlations"
 
 
-def open_case(desk: Desk, case: str, *, without: frozenset[str] = frozenset(), threads: int | None = None) -> Lake:
-    """Return the lake of a case, leaving out the files of the named paths."""
+def open_case(
+    desk: Desk,
+    case: str,
+    *,
+    without: frozenset[str] = frozenset(),
+    threads: int | None = None,
+    run: str | None = None,
+) -> Lake:
+    """Return the lake of a case, leaving out the files of the named paths, and the events that other runs brought."""
     from jumpkit.store.lake.read import open_lake  # noqa: PLC0415 - DuckDB; triage loads it while its workers read
 
     memory = str(desk.setting("memory"))
-    return open_lake(desk.home, case, references(desk, case, without), memory=memory, threads=threads)
+    return open_lake(desk.home, case, references(desk, case, without, run), memory=memory, threads=threads)
 
 
-def references(desk: Desk, case: str, without: frozenset[str] = frozenset()) -> list[SegmentRef]:
-    """Return the files of the case's events and hits."""
+def references(
+    desk: Desk, case: str, without: frozenset[str] = frozenset(), run: str | None = None
+) -> list[SegmentRef]:
+    """Return the files of the case's events (of one run, where it is named) and hits."""
     with desk.book.read() as tx:
         segments = tx.rows("segment", case=case)
         files = [row for kind in (HITS, CORRELATIONS) for row in tx.rows("file_", case=case, kind=kind)]
-    found = [_events(row) for row in segments]
+    found = [_events(row) for row in segments if run is None or row["run"] == run]
     found += [_hits(row["hits_path"], row["hits"]) for row in segments if row["hits_path"]]
     found += [_hits(row["path"], 1) for row in files]
     return [reference for reference in found if reference.path.as_posix() not in without]

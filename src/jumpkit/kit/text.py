@@ -16,6 +16,7 @@ __all__ = [
     "MASK",
     "clip",
     "code_span",
+    "counted",
     "csv_cell",
     "markdown",
     "mask",
@@ -135,3 +136,12 @@ def sql_text(text: str) -> str:
     "'O''Brien'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def counted(number: int, noun: str, nouns: str | None = None) -> str:
+    """Return a number with its noun, in the plural where it is not one.
+
+    >>> counted(1, "event"), counted(2400, "event"), counted(0, "address", "addresses")
+    ('1 event', '2,400 events', '0 addresses')
+    """
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpkit.app.estate import load_estate
+from jumpkit.app.intel import live
 from jumpkit.app.lakes import open_case
 from jumpkit.app.reporting import write_reports
 from jumpkit.app.triage import cases
@@ -90,7 +91,7 @@ def _collect_rarely() -> None:
 def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progress) -> Answer:
     """Write the report, end the run, and return what it found."""
     desk, case, rules = run.desk, run.case, run.rules
-    body = body_of(case, tally, rules, picture)
+    body = body_of(case, tally, rules, picture) | {"intel": live(desk, case, run.run)}
     counts = json.dumps({name: body[name] for name in ("inputs", "events", "rules")})
     with run.recording() as pen:
         vouch(pen, case, "run", [run.row(counts)])

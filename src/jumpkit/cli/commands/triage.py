@@ -134,6 +134,7 @@ def _tell(answer: Answer) -> None:
     for item in inputs["links"][:_SHOWN]:
         line(f"  a link that leads out of the folder: {item['path']} is {item['target']}")
     _tell_incidents(body)
+    _tell_intel(body["intel"])
     if body["blind_spots"]:
         line()
         line(f"What these logs cannot show ({len(body['blind_spots'])}):")
@@ -142,6 +143,20 @@ def _tell(answer: Answer) -> None:
     line()
     line(f"Ledger: {body['ledger']['size']} entries, root {body['ledger']['root']}, key {body['ledger']['key']}")
     table(("report", "path"), [(name, path) for name, path in sorted(body["reports"].items())])
+
+
+def _tell_intel(found: dict[str, Any] | None) -> None:
+    from jumpkit.cli.output import line
+
+    if found is None:
+        return
+    counts = found["counts"]
+    line()
+    line(f"{counts['matched']:,} of the workspace's {counts['indicators']:,} indicators were seen in this run.")
+    for item in found["items"][:_SHOWN]:
+        line(f"  {item['name']} ({item['source']}): {item['count']:,} events, {item['first']} to {item['last']}")
+    if found["items"]:
+        line("  jumpkit intel match tells their events, findings and limits")
 
 
 def _tell_steps(steps: list[dict[str, Any]]) -> None:

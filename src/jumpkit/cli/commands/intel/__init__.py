@@ -1,0 +1,1 @@
+"""Indicators from others: take them in, list them, look for them in a case."""
