@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 RUN_HOME ?= .jumpkit
 
-.PHONY: run test check chaos bench wheel lock clean
+.PHONY: run test check chaos bench servers wheel lock clean
 
 run: $(VENV)/.runtime
 	@JUMPKIT_HOME="$(RUN_HOME)" LOGS="$(LOGS)" sh tools/run.sh "$(BIN)"
@@ -25,6 +25,10 @@ chaos: $(VENV)/.develop
 
 bench: $(VENV)/.develop
 	$(BIN)/python bench/triage_vs_rsigma.py
+
+# Servers that some tests start where they are there; the tests skip and say so where they are not.
+servers:
+	@sh tools/servers.sh
 
 wheel: $(VENV)/.develop
 	$(BIN)/uv build --wheel --out-dir dist

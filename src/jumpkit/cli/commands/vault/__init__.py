@@ -1,0 +1,1 @@
+"""Keep bundles where nobody can change them."""
