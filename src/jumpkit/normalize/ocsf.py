@@ -6,30 +6,45 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.clock import stamp
-from jumpkit.normalize.values import decoded
+from jumpkit.normalize.values import decoded, path_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OURS = frozenset({"principal", "record", "conflict"})  # jumpkit's own columns, no part of OCSF
-_SEVERITIES = {1: "Informational"}
+_SEVERITIES = {1: "Informational", 2: "Low", 3: "Medium", 4: "High", 5: "Critical", 6: "Fatal"}
+_JSON = (
+    ("unmapped",),
+    ("observables",),
+    ("answers",),
+    ("resource", "data"),
+    ("api", "request", "data"),
+    ("api", "response", "data"),
+)
 
 
 def ocsf(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return nested OCSF JSON for one row of the lake's table: nothing that is null, JSON text as what it says."""
     event = {name: _told(value) for name, value in row.items() if name not in _OURS}
     event = {name: value for name, value in event.items() if value not in (None, {})}
-    if "unmapped" in event:
-        event["unmapped"] = _parsed(event["unmapped"])
-    for side in ("request", "response"):
-        part = event.get("api", {}).get(side, {})
-        if "data" in part:
-            part["data"] = _parsed(part["data"])
+    for *above, last in _JSON:
+        holder = path_value(event, tuple(above))
+        if holder and last in holder:
+            holder[last] = _parsed(holder[last])
+    _as_lists(event)
     if "class_name" in event and "activity_name" in event:
         event["type_name"] = f"{event['class_name']}: {event['activity_name']}"
     if event.get("severity_id") in _SEVERITIES:
         event["severity"] = _SEVERITIES[event["severity_id"]]
     return event
+
+
+def _as_lists(event: dict[str, Any]) -> None:
+    """Give two attributes the shape that OCSF has for them; the lake keeps one text of each."""
+    if isinstance(event.get("answers"), list):
+        event["answers"] = [{"rdata": each} for each in event["answers"]]
+    if "types" in event.get("finding_info", {}):
+        event["finding_info"]["types"] = [event["finding_info"]["types"]]
 
 
 def _told(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jumpkit.normalize.pieces import SPACE
@@ -26,6 +27,10 @@ _TRAIL = re.compile(
     rb'\s*(?:\{\s*"Records"\s*:\s*\[\s*|\[\s*)?\{\s*"(?:eventVersion|userIdentity|eventSource)"\s*:', re.ASCII
 )
 _BOM = b"\xef\xbb\xbf"
+_STAMPED = re.compile(
+    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?=\s*\{)"
+)  # of a CloudWatch Logs export: JSON after its time
+_STAMPS = re.compile(rb"^" + _STAMPED.pattern, re.MULTILINE)
 
 Scribe = Documents | Lines | Tables
 
@@ -40,10 +45,16 @@ class Readers:
         self._trays = Trays()
         self._scribe: Scribe | None = None
         self._member: tuple[str, str | None] | None = None
+        self._stamped = False
 
     def feed(self, chunk: Chunk) -> Iterator[Outcome]:
         """Yield what the chunk completes; rows wait until there are enough for a batch."""
-        if not chunk.offset or self._member != (chunk.sha256, chunk.member):
+        fresh = not chunk.offset or self._member != (chunk.sha256, chunk.member)
+        if fresh:
+            self._stamped = _STAMPED.match(chunk.data.removeprefix(_BOM)) is not None
+        if self._stamped:
+            chunk = replace(chunk, data=_STAMPS.sub(_blank, chunk.data))
+        if fresh:
             self._member = (chunk.sha256, chunk.member)
             self._scribe = self._chosen(chunk)
         if self._scribe is None:
@@ -73,3 +84,8 @@ class Readers:
         lines, stamped = first_lines(data)
         found = self._plans.lines(lines)
         return Lines(found[0], found[1], stamped=stamped) if found else None
+
+
+def _blank(stamp: re.Match[bytes]) -> bytes:
+    """Return as much space as a stamp takes, so that every record keeps its place."""
+    return b" " * len(stamp[0])

@@ -20,6 +20,8 @@ _HTTP = {
 }  # fmt: skip
 
 CLASSES = {
+    2002: OcsfClass("Vulnerability Finding", "Findings", {0: "Unknown"} | _LIFE),
+    2003: OcsfClass("Compliance Finding", "Findings", {0: "Unknown"} | _LIFE),
     2004: OcsfClass("Detection Finding", "Findings", {0: "Unknown"} | _LIFE),
     4001: OcsfClass(
         "Network Activity",

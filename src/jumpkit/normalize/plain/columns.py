@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from jumpkit.model.batch import Column, Texts
 from jumpkit.normalize.own import numbered
-from jumpkit.normalize.plain.paths import along, text_of, texts
+from jumpkit.normalize.plain.paths import EVERY, along, listed, text_of, texts
 from jumpkit.normalize.values import leniently
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Columns:
         if path in self._plan.made:
             return self._filled(self._plan.made[path])
         if isinstance(self._held, list):
+            if path.endswith(EVERY):
+                return texts(listed(each, path.removesuffix(EVERY).split(".")) for each in self._held)
             steps = path.split(".")
             return texts(text_of(along(each, steps)) for each in self._held)
         if path not in self._held.column_names:

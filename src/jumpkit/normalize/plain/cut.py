@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
@@ -76,6 +77,30 @@ class Rows(Sequence[bytes]):
     def __len__(self) -> int:
         """Return the number of rows."""
         return int(self._table.num_rows)
+
+
+class Spelled(Sequence[bytes]):
+    """Records whose fields the log spells in several ways, as the JSON that rules see; made when asked for."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: list[dict[str, Any]]) -> None:
+        """Take the values, spelled in the one way."""
+        self._held = held
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        """Return one record, or those of a slice."""
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        return json.dumps(self._held[at], ensure_ascii=True).encode()
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self._held)
 
 
 def typed(row: dict[str, str | None], numbers: frozenset[str]) -> dict[str, Any]:

@@ -10,12 +10,16 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+EVERY = "[]"  # at the end of a path: not the first value there but a list of all
+
 
 def first_of(value: Any, path: str) -> Any:
     """Return what lies at the end of a dotted path, None where nothing does; of a list, what an element has first.
 
     >>> first_of({"a": [{"b": None}, {"b": 2}]}, "a.b"), first_of({"a.b": 1}, "a.b"), first_of({"a": [7, 8]}, "a.1")
     (2, None, 8)
+    >>> first_of([{"name": "Host", "value": "a"}], "name=host.value")
+    'a'
     """
     return along(value, path.split("."))
 
@@ -35,8 +39,19 @@ def along(value: Any, steps: Sequence[str]) -> Any:
 def _in_list(values: list[Any], step: str, rest: Sequence[str]) -> Any:
     if step.isdecimal():
         return along(values[int(step)], rest[1:]) if int(step) < len(values) else None
+    if "=" in step:
+        return _labeled(values, step, rest[1:])
     found = (along(each, rest) for each in values)
     return next((each for each in found if each is not None), None)
+
+
+def _labeled(values: list[Any], step: str, rest: Sequence[str]) -> Any:
+    """Return the same of the first element whose field has this text, in any case of letters: `name=host`."""
+    name, _, wanted = step.partition("=")
+    for each in values:
+        if isinstance(each, dict) and str(each.get(name)).casefold() == wanted:
+            return along(each, rest)
+    return None
 
 
 def all_of(value: Any, steps: Sequence[str]) -> Iterable[Any]:
@@ -49,6 +64,27 @@ def all_of(value: Any, steps: Sequence[str]) -> Iterable[Any]:
             yield value
     elif isinstance(value, dict):
         yield from all_of(value.get(steps[0]), steps[1:])
+
+
+def listed(value: Any, steps: Sequence[str]) -> str | None:
+    """Return all texts at the end of a path as a JSON list, None where there is none.
+
+    >>> listed({"a": [{"b": "x"}, {"b": 2}]}, ["a", "b"])
+    '["x","2"]'
+    """
+    found = [text for each in all_of(value, steps) if (text := text_of(each)) is not None]
+    return msgspec.json.encode(found).decode() if found else None
+
+
+def lower_first(value: Any) -> Any:
+    """Return a value with the first letter of every field's name in lower case.
+
+    >>> lower_first({"Id": 1, "Service": [{"Count": 2}]})
+    {'id': 1, 'service': [{'count': 2}]}
+    """
+    if isinstance(value, dict):
+        return {name[:1].lower() + name[1:]: lower_first(each) for name, each in value.items()}
+    return [lower_first(each) for each in value] if isinstance(value, list) else value
 
 
 def text_of(value: Any) -> str | None:

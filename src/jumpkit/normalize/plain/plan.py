@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Unreadable
-from jumpkit.normalize.plain.paths import first_of, text_of
+from jumpkit.normalize.plain.paths import first_of, lower_first, text_of
 from jumpkit.normalize.source import load_source
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Plan:
     constants: Mapping[str, Any]
     numbers: frozenset[str] = field(default=frozenset())  # fields that hold numbers
     known: frozenset[str] = field(default=frozenset())
+    spelling: bool = False  # records that lack the first set of keys spell every field with a capital
 
     @property
     def lined(self) -> bool:
@@ -85,9 +86,16 @@ class Plan:
 
     def named(self, record: dict[str, Any]) -> dict[str, Any]:
         """Return a record with its top-level fields spelled as rules and the mapping spell them."""
+        if self.spelling and not any(keys <= record.keys() for keys in self.keys[:1]):
+            record = lower_first(record)
         if not self.rename or self.rename.keys().isdisjoint(record):
             return record
         return {self.rename.get(name, name): value for name, value in record.items()}
+
+    @property
+    def respells(self) -> bool:
+        """Say whether rules see other names of fields than some records have."""
+        return bool(self.rename) or self.spelling
 
 
 def _choice(told: Mapping[str, Any]) -> Choice:
@@ -152,4 +160,5 @@ def _compiled(source: Source, told: Mapping[str, Any]) -> Plan:
         constants=dict(told.get("constants", {})),
         numbers=frozenset(numbers),
         known=source.known | parts.keys() | made.keys(),
+        spelling=told.get("spelling") == "lower_first",
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jumpkit.normalize.plain.paths import texts
+from jumpkit.normalize.plain.paths import EVERY, texts
 
 if TYPE_CHECKING:
     from jumpkit.normalize.plain.columns import Columns
@@ -24,7 +24,9 @@ def mapped(plan: Plan) -> frozenset[str]:
     told = plan.source.tables
     paths = [path for paths in plan.source.mapping.values() for path in paths]
     paths += [path for choice in plan.choices.values() for path in choice.paths]
-    paths += [path for part in ("observables", "principal") for paths in told.get(part, {}).values() for path in paths]
+    named = [path for part in ("observables", "principal") for paths in told.get(part, {}).values() for path in paths]
+    paths += [path if isinstance(path, str) else path["at"] for path in named]
+    paths += list(told.get("principal_else", {}).values())
     paths += [*told["time"], told.get("id") or ""]
     found: set[str] = set()
     for path in paths:
@@ -34,6 +36,7 @@ def mapped(plan: Plan) -> frozenset[str]:
 
 def _fields(plan: Plan, path: str) -> set[str]:
     """Return the top-level fields that a path, part or template reads."""
+    path = path.removesuffix(EVERY)
     if path in plan.parts:
         return _fields(plan, plan.parts[path][0])
     if path in plan.made:

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jumpkit.model.batch import Batch
-from jumpkit.normalize.identity import principal
+from jumpkit.normalize.identity import UNKNOWN, Principal, principal
 from jumpkit.normalize.moments import NONE
 from jumpkit.normalize.own import numbered
 from jumpkit.normalize.plain.classes import CLASSES, PER_CATEGORY, PER_CLASS
 from jumpkit.normalize.plain.columns import Columns, chosen
-from jumpkit.normalize.plain.cut import Cut, Rows
+from jumpkit.normalize.plain.cut import Cut, Rows, Spelled
 from jumpkit.normalize.plain.observables import observables
 from jumpkit.normalize.plain.rest import unmapped
 from jumpkit.normalize.plain.times import moments_of, whole_numbers
@@ -87,11 +87,15 @@ class _Maker:
         if self.plan.source.tables.get("principal"):
             parts = ("uid", "name", "session", "kind")
             self._decided |= {f"principal.{part}": partial(self._principal, place) for place, part in enumerate(parts)}
+        if "status" in {*self.plan.choices, *self._mapping}:
+            del self._decided["status"]
         self._constants = _constants(self.plan)
 
     def records(self) -> Any:
         """Return the records as the JSON that rules see."""
-        return Rows(self._held, self.plan.numbers) if isinstance(self._held, pa.Table) else self._texts
+        if isinstance(self._held, pa.Table):
+            return Rows(self._held, self.plan.numbers)
+        return Spelled(self._held) if self.plan.respells else self._texts
 
     def table(self) -> pa.Table:
         """Return the table; can be asked for once."""
@@ -181,7 +185,20 @@ class _Maker:
         known = {
             key: principal({name: text for name, text in zip(fields, key, strict=True) if text}) for key in set(keys)
         }
+        other = self.plan.source.tables.get("principal_else")
+        if other:
+            ((place, path),) = other.items()
+            return self._or_local([known[key] for key in keys], place, self.columns.get(path).to_pylist(), part)
         return pa.array([known[key][part] for key in keys], pa.string()).dictionary_encode()
+
+    @staticmethod
+    def _or_local(found: list[Principal], place: str, names: list[str | None], part: int) -> pa.Array:
+        """Return who acted, those whom no cloud knows by the name that they have in `place`."""
+        local = [
+            who if who.uid or not name else Principal(f"{place}:{name}", name, None, UNKNOWN)
+            for who, name in zip(found, names, strict=True)
+        ]
+        return pa.array([who[part] for who in local], pa.string()).dictionary_encode()
 
     def _uid(self) -> pa.Array:
         """Return the events' ids: the vendor's, or the digest of the record where it has none that can be one."""
