@@ -36,9 +36,7 @@ def digests(desk: Desk, named: str | None, keys: Path | None) -> dict[str, Any]:
     """
     case = latest_case(desk, named)
     known = _keys(keys)
-    with desk.book.read() as tx:
-        shas = tx.values("artifact", "sha256", case=case)
-    files = [held for sha256 in shas for held in _held(desk, desk.artifact(str(sha256)))]
+    files = _files(desk, case)
     found = check_chain(files, known)
     counted = Counter((each.kind, each.state) for each in found)
     return {
@@ -52,6 +50,17 @@ def digests(desk: Desk, named: str | None, keys: Path | None) -> dict[str, Any]:
         "uncovered": _uncovered(files, found),
         "limits": _limits(files, found, known),
     }
+
+
+def chain_of(desk: Desk, case: str, keys: Path | None) -> list[Vouched]:
+    """Return what the case's digest files say of its logs."""
+    return check_chain(_files(desk, case), _keys(keys))
+
+
+def _files(desk: Desk, case: str) -> list[Held]:
+    with desk.book.read() as tx:
+        shas = tx.values("artifact", "sha256", case=case)
+    return [held for sha256 in shas for held in _held(desk, desk.artifact(str(sha256)))]
 
 
 def fell_short(told: dict[str, Any]) -> bool:
