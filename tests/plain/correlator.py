@@ -10,7 +10,10 @@ from typing import Any
 from plain.evaluator import hits, look_up, text
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-MOMENTS = ("eventTime", "@timestamp", "query_timestamp", "stageTimestamp", "timestamp")
+MOMENTS = (
+    "eventTime", "@timestamp", "query_timestamp", "stageTimestamp", "timestamp", "updatedAt", "UpdatedAt", "time",
+    "configurationItemCaptureTime",
+)  # fmt: skip
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "gte": operator.ge,
     "gt": operator.gt,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from plain.correlator import fires
+from plain.correlator import MOMENTS, fires
 from plain.evaluator import hits
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "jumpkit" / "content" / "rules"
@@ -58,4 +58,4 @@ def in_other_case(value: Any, key: str = "") -> Any:
         return {name: in_other_case(below, name) for name, below in value.items()}
     if isinstance(value, list):
         return [in_other_case(below) for below in value]
-    return value.swapcase() if isinstance(value, str) and key != "eventTime" else value
+    return value.swapcase() if isinstance(value, str) and key not in MOMENTS else value

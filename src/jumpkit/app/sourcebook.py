@@ -24,6 +24,9 @@ def details(name: str) -> dict[str, Any]:
     mapping += [
         {"attribute": key, "from": f"always {value}"} for key, value in source.tables.get("constants", {}).items()
     ]
+    told = source.tables.get("observables", {})
+    listed = "; ".join(f"{kind} of {', '.join(map(_path, paths))}" for kind, paths in told.items())
+    mapping += [{"attribute": "observables", "from": listed}] if listed else []
     decided = [{"attribute": key, "from": str(rule.get("how"))} for key, rule in source.decided.items()]
     said = {item["attribute"] for item in decided}
     mapping = decided + [item for item in mapping if item["attribute"] not in said]
@@ -34,6 +37,7 @@ def details(name: str) -> dict[str, Any]:
         "title": source.title,
         "about": source.about,
         "logsource": dict(source.logsource),
+        "logsources": [dict(each) for each in source.logsources],
         "mapping": sorted(mapping, key=lambda item: item["attribute"]),
         "losses": [{"field": item.field, "because": item.why} for item in source.dropped],
         "aliases": dict(source.aliases),
@@ -48,3 +52,8 @@ def _translated(rule: dict[str, Any]) -> str:
     pairs += [(f"{least} or more", value) for least, value in rule.get("bands", {}).items()]
     pairs += [(word, rule[word]) for word in ("else", "absent") if word in rule]
     return f"{', '.join(told)}: {', '.join(f'{key} is {value}' for key, value in pairs)}"
+
+
+def _path(told: str | dict[str, str]) -> str:
+    """Return where an observable is found, in words."""
+    return told if isinstance(told, str) else f"{told['at']} (cut by {told['cut']})"

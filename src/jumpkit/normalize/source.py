@@ -42,7 +42,8 @@ class Source:
     kind: str  # cloudtrail, lines, json or parquet: how its records are cut
     title: str
     about: str
-    logsource: Mapping[str, str]
+    logsource: Mapping[str, str]  # what rules call it
+    logsources: tuple[Mapping[str, str], ...]  # the same and every other name that rules know it by
     fields: Mapping[str, tuple[str, ...]]  # how it is read → top-level fields
     mapping: Mapping[str, tuple[str, ...]]  # OCSF attribute → vendor paths, the first that holds a value counts
     decided: Mapping[str, Mapping[str, Any]]  # OCSF attribute → {from: fields, how: sentence}
@@ -70,12 +71,15 @@ def parse_source(source: str, text: str) -> Source:
     try:
         ((read, _, _),) = strictyaml.documents(text.encode())
         told = _numbered(read)
+        named = told["logsource"]
+        logsources = tuple(named) if isinstance(named, list) else (named,)
         return Source(
             id=source,
             kind=told["kind"],
             title=told["title"],
             about=told["about"],
-            logsource=told["logsource"],
+            logsource=logsources[0],
+            logsources=logsources,
             fields={how: tuple(names) for how, names in told["fields"].items()},
             mapping={name: tuple(paths) for name, paths in told["map"].items()},
             decided=told.get("decided", {}),
