@@ -46,7 +46,8 @@ class Columns:
     def _make(self, path: str) -> pa.Array:
         if path in self._plan.parts:
             name, pattern = self._plan.parts[path]
-            return pc.struct_field(pc.extract_regex(self.get(name), pattern.pattern), path)
+            part = pc.struct_field(pc.extract_regex(self.get(name), pattern.pattern), path)
+            return pc.if_else(pc.equal(part, ""), None, part)  # of a group that took no part
         if path in self._plan.made:
             return self._filled(self._plan.made[path])
         if isinstance(self._held, list):

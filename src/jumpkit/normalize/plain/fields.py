@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +10,13 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from jumpkit.normalize.plain.paths import texts
+from jumpkit.normalize.plain.pieces import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jumpkit.normalize.plain.plan import Plan
 
-# A quote closes only before a space or the end: what clients send may hold quotes. Each alternative is linear.
-_PIECE = re.compile(r'"(?:\\.|[^"\\]|"(?! |$))*"|\[[^\]]*\]|[^ "\[][^ ]*|["\[].*')
-_PLAIN = re.compile(r'"(?:[^"]|"(?! |$))*"|\[[^\]]*\]|[^ "\[][^ ]*|["\[].*')
-_PAIRS = {'"': '"', "[": "]"}
 _EXTRA = "field_{}"  # what a field is called that came after those that are known
 
 
@@ -60,25 +56,14 @@ def _csv(plan: Plan, data: bytes, names: Sequence[str], count: int) -> pa.Table:
 
 
 def _by_pieces(plan: Plan, lines: Sequence[bytes], names: Sequence[str]) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
-    cut = [pieces(_text(line), plan.least) for line in lines]
+    numbers = [place for place, name in enumerate(names) if name in plan.numbers]
+    cut = [pieces(_text(line), plan.least, numbers) for line in lines]
     good = np.fromiter((len(each) >= plan.least for each in cut), np.bool_, len(cut))
     kept = [each for each in cut if len(each) >= plan.least]
     width = max((len(each) for each in kept), default=0)
     heads = [*names[:width], *(_EXTRA.format(place + 1) for place in range(len(names), width))]
     columns = [[each[place] if place < len(each) else None for each in kept] for place in range(width)]
     return _table(plan, columns, heads), good
-
-
-def pieces(line: str, least: int) -> list[str]:
-    r"""Return the fields of a line without their quotes or brackets.
-
-    >>> pieces('a [06/Feb/2019:00:00:38 +0000] "GET /x" "a "b" c" -', 5)
-    ['a', '06/Feb/2019:00:00:38 +0000', 'GET /x', 'a "b" c', '-']
-    """
-    found = _PIECE.findall(line)
-    if len(found) < least:
-        found = _PLAIN.findall(line)
-    return [each[1:-1] if _PAIRS.get(each[0]) == each[-1] and len(each) > 1 else each for each in found]
 
 
 def _table(plan: Plan, columns: Sequence[Sequence[str | None]], names: Sequence[str]) -> pa.Table:

@@ -39,7 +39,7 @@ def told_by(plan: Plan, lines: Sequence[str]) -> tuple[str, ...] | None:
 
 def _names(plan: Plan, text: str) -> tuple[str, ...] | None:
     """Return a heading's names; most must be known, and no two the same."""
-    names = [plan.rename.get(name, name) for name in text.split(plan.separator)]
+    names = [plan.rename.get(name, name) for name in text.split()]
     known = sum(name in plan.known for name in names)
     fine = len(names) >= _FEWEST and known * 3 >= len(names) * 2 and len(set(names)) == len(names)
     return tuple(names) if fine else None
