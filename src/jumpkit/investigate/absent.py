@@ -63,7 +63,7 @@ _ITEMS = frozenset(
         "GetRecords",
     ]
 )
-_DATA = {
+DATA_CALLS = {
     "s3.amazonaws.com": _S3_OBJECTS,
     "lambda.amazonaws.com": frozenset({"Invoke", "InvokeAsync", "InvokeExecution"}),
     "dynamodb.amazonaws.com": _ITEMS,
@@ -149,7 +149,7 @@ def _seen(lake: Lake) -> dict[str | None, Seen]:
         seen.reads += events if is_read else 0
         seen.writes += events if is_read is False else 0
         seen.unsaid += events if is_read is None else 0
-        if operation in _DATA.get(service, ()):
+        if operation in DATA_CALLS.get(service, ()):
             seen.data.add(service)
     return accounts
 
