@@ -326,7 +326,7 @@ def test_encrypted_files_are_known_by_their_first_bytes(reading: Read, head: byt
         (b" \n\t\n", "x.json", "skipped"),
         (bytes(range(256)) * 9, "x.json", "not_a_log"),
         (bytes(900), "x.json", "not_a_log"),
-        (b"PAR1" + bytes(99), "x.json", "unsupported"),
+        (b"PARE" + bytes(99), "x.parquet", "unsupported"),
         ('{"Records": []}'.encode("utf-16"), "x.json", "unsupported"),
         (b"\x28\xb5\x2f\xfd" + bytes(99), "x.json", "unsupported"),
         (b"7z\xbc\xaf\x27\x1c", "x.json", "unsupported"),
@@ -346,6 +346,11 @@ def test_what_is_no_log_is_named_by_content(reading: Read, data: bytes, name: st
         (b"Event ID,Event time\n1,2\n", "x.csv"),
         ("{'é': 1}".encode("latin-1"), "x.json"),
         (b"bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - GET\n", "2019-02-06-00-00-38-ABC"),
+        (b"bucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - GET\n", "x.txt"),
+        (b"2 123456789010 eni-1 10.0.0.1 10.0.0.2 1 22 6 20 42 1418530010 1418530070 ACCEPT OK\n", "flows.txt"),
+        (b"version account-id interface-id start end log-status\n2 1 eni-1 1418530010 1418530070 OK\n", "flows.txt"),
+        (b"#Version: 1.0\n#Fields: date time x-edge-location\n", "x.txt"),
+        (b"PAR1" + bytes(99), "x"),
     ],
 )
 def test_what_may_be_a_log_is_handed_on(reading: Read, data: bytes, name: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Item = Chunk | Rejected | Skipped
 ARCHIVES = frozenset({"tar", "zip"})
+WHOLE = frozenset({"text", "parquet"})  # what is handed out as it is
 COMPRESSED = frozenset({"gzip", "bzip2", "xz", "zstd"})
 LARGE_ZIP = "a zip within an archive, too large for memory: unpack it first"
 NO_MORE = "; nothing more of this input is read"
@@ -132,8 +133,8 @@ class _Run:
             yield from self._bounded(Peeked(file_pieces(self.file), self.sealed.size), place)
 
     def _known(self, data: bytes, place: _Place) -> Iterator[Item]:
-        text = judge(data[:HEAD], place.name).form == "text" and no_log(place.name) is None
-        if data and text and len(data) <= self.limits.one_chunk:
+        whole = judge(data[:HEAD], place.name).form in WHOLE and no_log(place.name) is None
+        if data and whole and len(data) <= self.limits.one_chunk:
             yield Chunk(self.sealed.sha256, place.member, data, 0, last=True)
         else:
             yield from self._bounded(Peeked(in_pieces(data), len(data)), place)
@@ -156,6 +157,8 @@ class _Run:
         verdict = judge(head, place.name) if named is None else Verdict("skip", reason=named)
         if verdict.form == "text":
             yield from chunks(stream, self.sealed.name, self.sealed.sha256, place.member, self.limits)
+        elif verdict.form == "parquet":
+            yield self._table(stream, place)
         elif verdict.form in {"skip", "reject"}:
             self._prove(stream)
             yield self._turned_away(place, verdict)
@@ -165,6 +168,14 @@ class _Run:
             yield from self._archive(stream, place, verdict.form)
         else:
             yield from self._compressed(stream, place, verdict.form)
+
+    def _table(self, stream: Peeked, place: _Place) -> Item:
+        """Return Parquet whole, since its end says where its columns are."""
+        data = stream.exactly(self.limits.max_whole)
+        if stream.head(1):
+            reason = f"Parquet of more than {self.limits.max_whole} bytes: split it"
+            return self._reject(place, "unsupported", reason)
+        return Chunk(self.sealed.sha256, place.member, data, 0, last=True, truncated=stream.damage)
 
     def _compressed(self, stream: Peeked, place: _Place, form: str) -> Iterator[Item]:
         if not readable(form):

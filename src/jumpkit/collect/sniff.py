@@ -11,7 +11,7 @@ BLOCK = 512  # bytes of a tar header
 TAR_AT = 257
 TEXT_SHARE = 0.05  # of control characters; text has fewer
 
-Form = Literal["gzip", "bzip2", "xz", "zstd", "tar", "zip", "text", "skip", "reject"]
+Form = Literal["gzip", "bzip2", "xz", "zstd", "tar", "zip", "text", "parquet", "skip", "reject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Verdict:
 
 
 TEXT = Verdict("text")
+PARQUET = b"PAR1"
 PACKED: tuple[tuple[bytes, Form], ...] = (
     (b"\x1f\x8b\x08", "gzip"),
     (b"BZh", "bzip2"),
@@ -58,8 +59,7 @@ ENCRYPTED = (
     (b"$ANSIBLE_VAULT;", "Ansible Vault"),
 )
 UNSUPPORTED = (
-    (b"PAR1", "Parquet"),
-    (b"PARE", "Parquet"),
+    (b"PARE", "Parquet with an encrypted footer"),
     (b"Obj\x01", "Avro"),
     (b"ORC", "ORC"),
     (b"SQLite format 3\x00", "a SQLite database"),
@@ -82,6 +82,13 @@ CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b")
 COLUMNS = re.compile(
     rb'\s*("[^"\n]{1,80}"|[\w .:/@-]{1,60})((,|\t|;)("[^"\n]{1,80}"|[\w .:/@-]{0,60})){3,}\s*(\r?\n|$)'
 )
+# What lines of a log show and a text to read does not: a moment at or near a line's beginning, or names of columns.
+LINES = re.compile(
+    rb"^(?:\S+ )?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|^\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d|"
+    rb"^(?:\S+ ){0,3}\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d|^#Fields:|"
+    rb"^(?:\S+ ){4,40}1[0-9]{9} |^\s*[a-z-]+(?: [a-z]+(?:-[a-z]+)*){5,40}\s*\n(?:\S+ ){5,40}\S*\d",
+    re.MULTILINE,
+)
 PAGE = re.compile(rb"\s*<(!doctype html|html)", re.IGNORECASE)
 
 
@@ -90,6 +97,8 @@ def judge(head: bytes, name: str) -> Verdict:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start in {b"{", b"["} and not head.startswith(b"{\\rtf"):
         return TEXT if b"\0" not in head else _binary(head)
+    if head.startswith(PARQUET):
+        return Verdict("parquet")
     for magic, form in PACKED:
         if head.startswith(magic):
             return Verdict(form)
@@ -120,8 +129,8 @@ def _text(head: bytes, name: str) -> Verdict:
         return Verdict("skip", reason="nothing but blanks")
     if PAGE.match(head):
         return Verdict("skip", reason="a web page")
-    if name.lower().endswith(".txt") and not COLUMNS.match(head):
-        return Verdict("skip", reason="a text to read: neither JSON nor columns")
+    if name.lower().endswith(".txt") and not COLUMNS.match(head) and not LINES.search(head):
+        return Verdict("skip", reason="a text to read: neither JSON nor columns nor lines of a log")
     return TEXT
 
 
