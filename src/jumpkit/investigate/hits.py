@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from jumpkit.investigate.identity import IdentityKey
     from jumpkit.investigate.origins import Chains
     from jumpkit.model.finding import Origin
     from jumpkit.model.rule import RuleInfo
@@ -26,6 +27,12 @@ _JOINED = """
 FROM hits h JOIN rule_of r ON r.rule = h.rule
 LEFT JOIN origin_of o ON o.uid IS NOT DISTINCT FROM coalesce(h.principal, 'unknown')
   AND o.session IS NOT DISTINCT FROM h.session AND o.key IS NOT DISTINCT FROM nullif(h.key, '')
+"""
+
+_SPOKEN_OF = """
+SELECT DISTINCT h.principal, h.session, nullif(h.key, '') FROM hits h
+JOIN (SELECT metadata.uid AS uid FROM events WHERE observables IS NOT NULL) e ON e.uid = h.uid
+WHERE h.principal IS NOT NULL ORDER BY ALL
 """
 
 # Time and id as one text that sorts as they do: shifted so far, every time that is kept has as many digits.
@@ -60,22 +67,30 @@ class Origins:
         return lake.lent(origin_of=self.table, rule_of=self.rules)
 
 
-def number_origins(chains: Chains, infos: Mapping[str, RuleInfo]) -> Origins:
-    """Return the origins sorted by uid; of rules, those whose matches are findings."""
+def spoken_of(lake: Lake, chains: Chains) -> dict[IdentityKey, Origin]:
+    """Return those of whom detection services' findings speak and who made no call in the case: each its own origin."""
+    return {who: chains.origin(who) for who in lake.query(_SPOKEN_OF) if who not in chains.chains}
+
+
+def number_origins(
+    chains: Chains, infos: Mapping[str, RuleInfo], others: Mapping[IdentityKey, Origin] | None = None
+) -> Origins:
+    """Return the origins sorted by uid, `others` among them; of rules, those whose matches are findings."""
+    origins = {who: chain.origin for who, chain in chains.chains.items()} | dict(others or {})
     best: dict[str, Origin] = {}
-    for chain in chains.chains.values():
-        held = best.get(chain.origin.uid)
-        if held is None or (chain.origin.resolved and not held.resolved):
-            best[chain.origin.uid] = chain.origin
+    for origin in origins.values():
+        held = best.get(origin.uid)
+        if held is None or (origin.resolved and not held.resolved):
+            best[origin.uid] = origin
     numbered = tuple(best[uid] for uid in sorted(best))
     place = {origin.uid: number for number, origin in enumerate(numbered)}
-    uids, sessions, keys = zip(*chains.chains, strict=True) if chains.chains else ((), (), ())
+    uids, sessions, keys = zip(*origins, strict=True) if origins else ((), (), ())
     table = pa.table(
         {
             "uid": pa.array(uids, pa.string()),
             "session": pa.array(sessions, pa.string()),
             "key": pa.array(keys, pa.string()),
-            "origin": pa.array([place[chain.origin.uid] for chain in chains.chains.values()], pa.int32()),
+            "origin": pa.array([place[origin.uid] for origin in origins.values()], pa.int32()),
         }
     )
     finding = [info for info in infos.values() if info.findings]

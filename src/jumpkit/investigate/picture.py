@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jumpkit.investigate.absent import CLASSES, TARGETS, absent
 from jumpkit.investigate.gaps import SLOTS, gaps
-from jumpkit.investigate.hits import bucket, groups, number_origins
+from jumpkit.investigate.hits import bucket, groups, number_origins, spoken_of
 from jumpkit.investigate.identity import ISSUES, best_told
 from jumpkit.investigate.incidents import GAP_MS, Known, assemble
 from jumpkit.investigate.links import MADE, Activity, links
@@ -47,7 +47,7 @@ def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case:
     for statement in _AHEAD:
         lake.soon(statement)
     followed = chains(lake)
-    origins = number_origins(followed, infos)
+    origins = number_origins(followed, infos, spoken_of(lake, followed))
     found = groups(lake, origins, bucket(lake, GAP_MS))
     joined = links(lake, followed, origins, _active(found), estate)
     known = Known(origins.numbered, _names(followed))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jumpkit.app.triage.about import named
 from jumpkit.store.lake.schema import HIT, TEXT
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -54,6 +55,9 @@ def hit_table(table: pa.Table, found: HitRows, first_row: int) -> pa.Table:
     temporary = leaf(table, ("actor", "session", "uid")).take(rows).cast(pa.string())
     lasting = leaf(table, ("actor", "user", "credential_uid")).take(rows).cast(pa.string())
     taken["key"] = pc.coalesce(temporary, lasting).dictionary_encode()
+    observables = leaf(table, ("observables",)).take(rows)
+    if observables.null_count < len(observables):
+        taken |= named(taken, observables, leaf(table, ("finding_info", "uid")).take(rows))
     taken["rule"] = pa.DictionaryArray.from_arrays(pa.array(found.rule), pa.array(found.names, pa.string()))
     taken["row"] = pa.array(found.row + np.int32(first_row), pa.int32())
     taken["fields"] = pa.array(found.fields, pa.string())
