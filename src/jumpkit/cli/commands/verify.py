@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from jumpkit.cli.options import Shared, shared_options
@@ -10,14 +12,21 @@ from jumpkit.cli.options import Shared, shared_options
 @click.command("verify", help=__doc__)
 @click.argument("named", metavar="[CASE | BUNDLE]", required=False)
 @click.option("--key", "pin", help="The fingerprint that you were given by another way.")
+@click.option(
+    "--checkpoint",
+    "kept_in",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="A checkpoint that was kept elsewhere; may be given more than once.",
+)
 @shared_options
-def command(shared: Shared, named: str | None, pin: str | None) -> int:
+def command(shared: Shared, named: str | None, pin: str | None, kept_in: tuple[Path, ...]) -> int:
     """Check that nothing sealed was changed."""
     from jumpkit.app.verify import verify_named
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
 
-    found = verify_named(opening(shared), named, pin)
+    found = verify_named(opening(shared), named, pin, kept_in)
     if shared.as_json:
         emit_json(found)
         return 0 if found["intact"] else 1

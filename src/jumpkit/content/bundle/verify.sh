@@ -1,6 +1,8 @@
 #!/bin/sh
 # Checks this bundle with a POSIX shell, sha256sum or shasum, openssl 3, base64, sed, awk and od; see VERIFY.md beside it.
-# Usage: sh custody/verify.sh [FINGERPRINT]      the key's fingerprint as it was told to you by another way
+# Usage: sh custody/verify.sh [FINGERPRINT [CHECKPOINT...]]
+#   FINGERPRINT   of the key, as it was told to you by another way; - for none
+#   CHECKPOINT    a file with a checkpoint of this log that you kept: the log must still begin with what it states
 # Exit status: 0 intact; 1 not intact, each problem named; 2 the check could not be made, and why.
 set -u
 LC_ALL=C
@@ -30,6 +32,7 @@ esac
 
 here=$(cd "$(dirname "$0")" && pwd) || stop "the folder of this script cannot be entered"
 bag=$(cd "$here/.." && pwd) || stop "the bag cannot be entered"
+before=$PWD
 cd "$bag" || stop "the bag cannot be entered"
 work=${TMPDIR:-/tmp}/verify-$$-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 mkdir "$work" || stop "no temporary folder can be made at $work"
@@ -315,10 +318,21 @@ elif [ -f custody/checkpoint.tsr ] || [ -f custody/tsa-ca.pem ]; then
 fi
 
 pinned="not compared with one from outside"
-if [ $# -gt 0 ]; then
+if [ $# -gt 0 ] && [ "$1" != - ]; then
   asked=$(printf '%s' "$1" | tr 'A-F' 'a-f' | sed 's/^[a-z0-9]*://')
   if [ "ed25519:$asked" = "$fingerprint" ]; then pinned="the one you named"; else fail "the key is $fingerprint, not the one you named"; fi
 fi
+[ $# -eq 0 ] || shift
+for given in "$@"; do
+  case $given in /*) ;; *) given=$before/$given ;; esac
+  sed -n 1,3p "$given" > "$work/given" 2>/dev/null
+  size=$(sed -n 2p "$work/given" | tr -d -c 0-9)
+  if [ "$size" = "$count" ]; then sed -n 1,3p custody/checkpoint > "$work/ours"
+  elif [ -n "$size" ] && [ -f "custody/checkpoints/$size" ]; then sed -n 1,3p "custody/checkpoints/$size" > "$work/ours"
+  else : > "$work/ours"; fi
+  if cmp -s "$work/given" "$work/ours"; then pinned="$pinned; begins with the checkpoint over $size lines"
+  else fail "$given: this log does not begin with what that checkpoint states"; fi
+done
 [ "$bad" -eq 0 ] || { printf 'NOT INTACT.\n'; exit 1; }
 printf 'INTACT: %s items, %s files of payload, %s lines of the log.\n' "$(wc -l < "$work/items" | tr -d ' ')" "$(wc -l < "$work/payload" | tr -d ' ')" "$count"
 printf 'log: %s\nroot: %s\nkey: %s (%s)\n%s\n' "$origin" "$root" "$fingerprint" "$pinned" "$stamped"
