@@ -30,6 +30,7 @@ class Step:
         self._hits = hits
         self._next: dict[int, Step] = {}
         self._by_atom: dict[int, list[int]] = {}
+        self.wanted: frozenset[int] = frozenset()  # the tests of the next field that can still change anything
         if heads:
             self._prepare(heads[0])
 
@@ -41,6 +42,7 @@ class Step:
             for atom in asked:
                 self._by_atom.setdefault(atom, []).append(number)
             rest.append((number, self._settle(each, frozenset(), asked) if asked else each))
+        self.wanted = frozenset(self._by_atom)
         self._rest = [(number, left) for number, left in rest if left is not None]
 
     @staticmethod

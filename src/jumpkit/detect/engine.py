@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from jumpkit.detect.bring import Bringer
-from jumpkit.detect.decide import Step, combined
+from jumpkit.detect.decide import Step
 from jumpkit.detect.heads import HeadTests
 from jumpkit.detect.program import Program, atoms_of, decided, program
+from jumpkit.detect.standing import begun
 from jumpkit.detect.tree import Atom
 from jumpkit.model.batch import Texts
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jumpkit.detect.ruleset import RuleSet
+    from jumpkit.detect.standing import Pair
     from jumpkit.model.batch import Batch
 
 _MOST_COMBINATIONS = 200_000  # remembered; then they are forgotten and found again
@@ -77,16 +78,18 @@ class Engine:
         if source is None:
             source = self._sources[batch.source] = _Source(self.ruleset, batch.source)
         rows = _Rows(batch, self.event)
-        pairs = list(source.pairs(batch, rows))
-        rule = np.concatenate([pair[0] for pair in pairs] or [np.zeros(0, np.int32)])
-        row = np.concatenate([pair[1] for pair in pairs] or [np.zeros(0, np.int32)])
-        order = np.lexsort((row, rule))
-        rule, row = rule[order], row[order]
+        rule, row = _sorted(list(source.pairs(batch, rows)), batch.rows)
         return Hits(rule, row, source.bringer.all(batch, rule, row, rows))
 
 
-Group = tuple[Step, npt.NDArray[np.int32]]  # rows, and what is known of them
-Pair = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
+def _sorted(pairs: list[Pair], count: int) -> Pair:
+    """Return all matches by rule, then row, of which there are `count`."""
+    if not pairs:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    key = np.concatenate([rule.astype(np.int64) * count + row for rule, row in pairs])
+    key.sort()
+    rule, row = np.divmod(key, count)
+    return rule.astype(np.int32), row.astype(np.int32)
 
 
 class _Source:
@@ -101,6 +104,8 @@ class _Source:
     def pairs(self, batch: Batch, event: _Rows) -> Iterator[Pair]:
         """Yield matches in no order."""
         columns = batch.columns
+        if not batch.rows:
+            return
         heads = [head for head in self.heads if head.head in columns]
         late = [head for head in heads if isinstance(columns[head.head].values, Texts)]
         early = [head for head in heads if head not in late]
@@ -108,16 +113,12 @@ class _Source:
         if len(known) > _MOST_COMBINATIONS:
             self._roots.clear()
             start, known = self._root([*early, *late])
-        every = np.arange(batch.rows, dtype=np.int32)
-        kinds = [head.classes(columns[head.head], batch.records, every) for head in early]
-        groups = list(_groups(start, known, kinds, early, batch.rows))
+        standing = begun(start, known, early, batch)
         for head in late:
-            groups = list(_further(head, groups, batch))
-        for step, rows in groups:
-            if len(step.hits):
-                yield np.repeat(step.hits, len(rows)), np.tile(rows, len(step.hits))
-            if step.left:
-                yield from self._open(step, rows, event)
+            standing.ask(head, batch)
+        yield standing.hits()
+        for step, rows in standing.open():
+            yield from self._open(step, rows, event)
 
     def _root(self, heads: list[HeadTests]) -> tuple[Step, dict[bytes, Step]]:
         names = tuple(head.head for head in heads)
@@ -171,49 +172,3 @@ def _crosses(atom: Atom) -> bool:
     return any(
         leaf.op == "ref" and leaf.text.split(".")[0] != atom.head for clause in atom.clauses for leaf in clause.leaves
     )
-
-
-def _groups(
-    start: Step, known: dict[bytes, Step], kinds: list[npt.NDArray[np.int32]], heads: list[HeadTests], count: int
-) -> Iterator[Group]:
-    """Yield the rows of each combination of classes with what it decides, where it decides anything."""
-    if not count:
-        return
-    key = combined(kinds, [len(head.true) for head in heads], count)
-    order = np.argsort(key, kind="stable").astype(np.int32)
-    bounds = np.flatnonzero(np.diff(key[order], prepend=-1, append=-1))
-    table = np.stack(kinds, axis=1)[order[bounds[:-1]]] if kinds else np.zeros((1, 0), np.int32)
-    for number, combination in enumerate(table):
-        name = combination.tobytes()
-        step = known.get(name)
-        if step is None:
-            step = known[name] = _walk(start, combination, heads)
-        if len(step.hits) or step.left:
-            yield step, order[bounds[number] : bounds[number + 1]]
-
-
-def _further(head: HeadTests, groups: list[Group], batch: Batch) -> Iterator[Group]:
-    """Yield the groups, those that wait for this field divided by the classes of its values."""
-    waiting = [group for group in groups if group[0].heads and group[0].heads[0] is head]
-    yield from (group for group in groups if not group[0].heads or group[0].heads[0] is not head)
-    if not waiting:
-        return
-    rows = np.concatenate([group[1] for group in waiting])
-    places = np.repeat(np.arange(len(waiting)), [len(group[1]) for group in waiting])
-    kinds = head.classes(batch.columns[head.head], batch.records, rows)
-    key = places * len(head.true) + kinds
-    order = np.argsort(key, kind="stable")
-    bounds = np.flatnonzero(np.diff(key[order], prepend=-1, append=-1))
-    for begin, end in pairwise(bounds.tolist()):
-        first = order[begin]
-        step = waiting[places[first]][0].after(int(kinds[first]))
-        if len(step.hits) or step.left:
-            yield step, rows[order[begin:end]]
-
-
-def _walk(step: Step, combination: npt.NDArray[np.int32], heads: list[HeadTests]) -> Step:
-    """Return what the first fields decide; the next one that is needed may be one that is asked later."""
-    kinds = {head.head: int(kind) for head, kind in zip(heads, combination, strict=True)}
-    while step.heads and step.heads[0].head in kinds:
-        step = step.after(kinds[step.heads[0].head])
-    return step

@@ -8,103 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from jumpkit.detect.evaluate import Tests, atom_holds
+from jumpkit.detect.letters import Letters
+from jumpkit.detect.paths import MOST_BITS, PathTests
 from jumpkit.detect.sieve import caught, json_sieve, sieve
-from jumpkit.detect.values import Path, collect, may_hold, text_of
+from jumpkit.detect.values import Path, may_hold
 from jumpkit.model.batch import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pyarrow as pa
-
-    from jumpkit.detect.leaf import Check
     from jumpkit.detect.tree import Atom, Clause, Leaf
-    from jumpkit.model.batch import Column
+    from jumpkit.model.batch import Batch, Column
 
 Rows = npt.NDArray[np.int32]
-_MEMO = 10_000  # remembered values a path; then it starts anew
+_FEW = 64  # texts; below, a loop costs less than arrays
 _EPOCHS = 1
-
-
-class _PathTests:
-    """All tests of the values at one path; an answer is a number whose bits are the tests that hold."""
-
-    def __init__(self, path: Path, tests: Tests) -> None:
-        self.path = path
-        self.tests = tests
-        self.empty = 0
-        self.any_text = 0
-        self.equal: dict[str, int] = {}
-        self.contains: list[tuple[int, str]] = []
-        self.leaves: list[Leaf] = []  # those that some texts meet and others do not
-        self.others: list[tuple[int, Check]] = []
-        self.memo: dict[tuple[type, Any], int] = {}
-
-    def add(self, clause: Clause, bit: int) -> None:
-        for leaf in clause.leaves:
-            if leaf.op == "missing":
-                self.empty |= bit
-                continue
-            if leaf.op == "exists":
-                self.any_text |= bit
-            else:
-                self.leaves.append(leaf)
-            if leaf.op == "eq" and not leaf.cased:
-                self.equal[leaf.text] = self.equal.get(leaf.text, 0) | bit
-            elif leaf.op == "contains" and not leaf.cased:
-                self.contains.append((bit, leaf.text))
-            else:
-                self.others.append((bit, self.tests.of(leaf)))
-
-    def ask(self, value: Any) -> int:
-        """Return the bits that hold for the head's value."""
-        values = collect(value, self.path, 1)
-        if not values:
-            return self.empty
-        bits = 0
-        for each in values:
-            bits |= self._fresh(each) if isinstance(each, dict) else self._remembered(each)
-        return bits
-
-    def ask_texts(self, texts: list[str]) -> list[int]:
-        """Return the bits that hold for each of the head's values, all of which are text; test by test."""
-        if len(self.path) > 1:
-            return [self.empty] * len(texts)
-        folded = [text.casefold() for text in texts]
-        bits = [self.equal.get(text, 0) | self.any_text for text in folded]
-        for bit, wanted in self.contains:
-            for place, text in enumerate(folded):
-                if wanted in text:
-                    bits[place] |= bit
-        for bit, check in self.others:
-            for place, text in enumerate(texts):
-                if not bits[place] & bit and check(text):
-                    bits[place] |= bit
-        return bits
-
-    def _remembered(self, value: Any) -> int:
-        key = (value.__class__, value)
-        bits = self.memo.get(key)
-        if bits is None:
-            if len(self.memo) >= _MEMO:
-                self.memo.clear()
-            bits = self.memo[key] = self._fresh(value)
-        return bits
-
-    def _fresh(self, value: Any) -> int:
-        bits = 0
-        if self.equal or self.contains:
-            folded = text_of(value).casefold()
-            bits = self.equal.get(folded, 0)
-            for bit, text in self.contains:
-                if text in folded:
-                    bits |= bit
-        for bit, check in self.others:
-            if not bits & bit and check(value):
-                bits |= bit
-        return bits
 
 
 def _plain(clause: Clause) -> bool:
@@ -118,12 +39,15 @@ class HeadTests:
         """Take the atoms by number; each reads no other top-level field."""
         self.head = head
         self.tests = tests
+        self.atoms = atoms
         self.numbers = frozenset(atoms)
-        self._paths: dict[Path, _PathTests] = {}
+        self._paths: dict[Path, PathTests] = {}
         self._known: dict[Clause, int] = {}
         self._single: dict[int, int] = {}  # bit -> atom
-        self._joint: list[tuple[int, int, Atom]] = []  # bits without which it cannot hold, number, atom
+        self._joint: list[tuple[int, int, Atom, bool]] = []  # bits it cannot hold without, number, atom, if they do
         self._classes: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._by_true: dict[frozenset[int], int] = {}
+        self._narrowed: dict[frozenset[int], _Narrowed] = {}
         self.true: list[frozenset[int]] = []  # by class
         self.false: list[frozenset[int]] = []
         self._epochs: dict[int, tuple[Sequence[Any], npt.NDArray[np.int32]]] = {}
@@ -137,17 +61,19 @@ class HeadTests:
         if len(atom.clauses) == 1 and _plain(atom.clauses[0]):
             self._single[self._bit(atom.clauses[0])] = number
             return
-        need = 0
-        for clause in atom.clauses:
-            if clause.positive and _plain(clause) and all(leaf.op != "missing" for leaf in clause.leaves):
-                need |= self._bit(clause)
-        self._joint.append((need, number, atom))
+        sure = [
+            clause
+            for clause in atom.clauses
+            if clause.positive and _plain(clause) and all(leaf.op != "missing" for leaf in clause.leaves)
+        ]
+        need = reduce(or_, map(self._bit, sure), 0)
+        self._joint.append((need, number, atom, len(sure) == len(atom.clauses)))
 
     def _bit(self, clause: Clause) -> int:
         bit = self._known.get(clause)
         if bit is None:
             bit = self._known[clause] = 1 << len(self._known)
-            self._paths.setdefault(clause.path, _PathTests(clause.path, self.tests)).add(clause, bit)
+            self._paths.setdefault(clause.path, PathTests(clause.path, self.tests)).add(clause, bit)
         return bit
 
     def _class_of_missing(self, atoms: dict[int, Atom], *, sure: bool) -> int:
@@ -166,26 +92,51 @@ class HeadTests:
             bits |= path.ask(value)
         record = {self.head: value}
         joint = tuple(
-            number for need, number, atom in self._joint if bits & need == need and atom_holds(atom, record, self.tests)
+            number
+            for need, number, atom, whole in self._joint
+            if bits & need == need and ((whole and _straight(atom, value)) or atom_holds(atom, record, self.tests))
         )
-        return self._class_by(bits, joint)
+        return self._class_for(bits, joint)
 
-    def _class_by(self, bits: int, joint: tuple[int, ...]) -> int:
+    def _class_for(self, bits: int, joint: tuple[int, ...]) -> int:
         found = self._classes.get((bits, joint))
         if found is None:
-            found = self._classes[bits, joint] = len(self.true)
             true = frozenset(number for bit, number in self._single.items() if bits & bit).union(joint)
+            found = self._classes[bits, joint] = self._class_by(true)
+        return found
+
+    def _class_by(self, true: frozenset[int]) -> int:
+        found = self._by_true.get(true)
+        if found is None:
+            found = self._by_true[true] = len(self.true)
             self.true.append(true)
             self.false.append(self.numbers - true)
         return found
 
-    def classes(self, column: Column, records: Sequence[Any], rows: Rows) -> npt.NDArray[np.int32]:
-        """Return the class of the value in each of these rows; what was asked of a value before is not asked again."""
-        codes = column.codes[rows]
-        values = column.values
-        known = self._of_texts(values, codes) if isinstance(values, Texts) else self._of_values(column)
-        kinds = known[codes]  # -1, absent, is the last
-        return self._doubted(kinds, records, rows) if self.deep else kinds
+    def classes(self, batch: Batch, rows: Rows, wanted: frozenset[int]) -> npt.NDArray[np.int32]:
+        """Return the class of the value in each of these rows, of which only the wanted atoms need be right."""
+        column = batch.columns[self.head]
+        codes, values = column.codes[rows], column.values
+        if not isinstance(values, Texts):
+            kinds = self._of_values(column)[codes]  # -1, absent, is the last
+            return self._doubted(kinds, batch, rows) if self.deep else kinds
+        if wanted != self.numbers:
+            return self._narrower(wanted).classes(batch, rows)
+        kinds = self._of_texts(values, codes)[codes]
+        return self._doubted(kinds, batch, rows) if self.deep else kinds
+
+    def _narrower(self, wanted: frozenset[int]) -> _Narrowed:
+        """Return the tests of some atoms alone."""
+        found = self._narrowed.get(wanted)
+        if found is None:
+            found = self._narrowed[wanted] = _Narrowed(self, wanted)
+        return found
+
+    def class_like(self, other: HeadTests, kind: int) -> int:
+        """Return the class of values that a narrower test has put into its class `kind`."""
+        if kind in {other.missing, other.dotted}:
+            return self.missing if kind == other.missing else self.dotted
+        return self._class_by(other.true[kind])
 
     def _of_values(self, column: Column) -> npt.NDArray[np.int32]:
         """Return the class of each of an epoch's values, and of none."""
@@ -205,46 +156,44 @@ class HeadTests:
         """Return the class of each value that these codes name, and of none."""
         used = np.zeros(len(texts) + 1, np.bool_)
         used[codes] = True
-        places = np.flatnonzero(used[:-1])
+        used[-1] = False
+        places = np.flatnonzero(used)
         known = np.full(len(used), self.missing, np.int32)
-        array = texts.array if len(places) == len(texts) else texts.array.take(places)
-        if texts.read:
-            encoded = array.dictionary_encode()
-            known[places] = self._asked(encoded.dictionary, texts.read)[encoded.indices.to_numpy()]
-        else:
-            known[places] = self._asked(array, None)
+        known[places] = self._silent
+        places = places[caught(_taken(texts.array, places), self._json_pattern if texts.read else self._pattern)]
+        known[places] = self._asked(_taken(texts.array, places), texts.read)
         return known
 
     def _asked(self, array: pa.StringArray, read: Callable[[str], Any] | None) -> npt.NDArray[np.int32]:
-        """Return the class of each text, or JSON; most are not even looked at by Python."""
-        kinds = np.full(len(array), self._silent, np.int32)
-        places = caught(array, self._json_pattern if read else self._pattern)
-        texts = array.take(places).to_pylist()
+        """Return the class of each text, or JSON."""
         if read:
-            kinds[places] = [self._class_of(read(text)) for text in texts]
-        elif self._joint:
-            kinds[places] = list(map(self._class_of, texts))
-        else:
-            found = zip(*(path.ask_texts(texts) for path in self._paths.values()), strict=True)
-            kinds[places] = [self._class_by(reduce(or_, bits), ()) for bits in found]
-        return kinds
+            encoded = array.dictionary_encode()
+            kinds = np.array([self._class_of(read(text)) for text in encoded.dictionary.to_pylist()], np.int32)
+            return kinds.take(encoded.indices.to_numpy())
+        letters = Letters(array)
+        if len(array) < _FEW or self._joint or len(self._known) > MOST_BITS or not letters.ascii:
+            return np.fromiter(map(self._class_of, array.to_pylist()), np.int32, len(array))
+        bits = reduce(or_, (path.ask_texts(array, letters) for path in self._paths.values()))
+        fresh, places = np.unique(bits, return_inverse=True)
+        classes = np.array([self._class_for(each, ()) for each in fresh.tolist()], np.int32)
+        return classes.take(places)
 
     @property
     def _always_asked(self) -> bool:
         """Whether something may hold of a value for which no test does."""
-        return not all(need for need, _, _ in self._joint)
+        return not all(need for need, _, _, _ in self._joint)
 
     @cached_property
     def _pattern(self) -> str | None:
         """What a text must show for any test to hold; None where each has to be asked."""
         whole = (tests for tests in self._paths.values() if len(tests.path) == 1)
-        return None if self._always_asked else sieve(leaf for tests in whole for leaf in tests.leaves)
+        return None if self._always_asked else sieve(leaf for tests in whole for _, leaf in tests.leaves)
 
     @cached_property
     def _json_pattern(self) -> str | None:
         """The same for values in JSON."""
         paths = self._paths.values()
-        asked: list[tuple[Path, Leaf | None]] = [(tests.path, leaf) for tests in paths for leaf in tests.leaves]
+        asked: list[tuple[Path, Leaf | None]] = [(tests.path, leaf) for tests in paths for _, leaf in tests.leaves]
         asked += [(tests.path, None) for tests in paths if len(tests.path) > 1 and tests.empty | tests.any_text]
         return None if self._always_asked else json_sieve(asked)
 
@@ -254,11 +203,46 @@ class HeadTests:
         bits = 0
         for tests in self._paths.values():
             bits |= tests.any_text if len(tests.path) == 1 else tests.empty
-        return self._class_by(bits, ())
+        return self._class_for(bits, ())
 
-    def _doubted(self, kinds: npt.NDArray[np.int32], records: Sequence[Any], rows: Rows) -> npt.NDArray[np.int32]:
-        """Set apart the rows without the field whose bytes may hold a key that begins with its name and a dot."""
-        for place in np.flatnonzero(kinds == self.missing).tolist():
-            if may_hold(records[int(rows[place])], self.head):
+    def _doubted(self, kinds: npt.NDArray[np.int32], batch: Batch, rows: Rows) -> npt.NDArray[np.int32]:
+        """Set apart the rows without the field that may hold a key which begins with its name and a dot."""
+        places = np.flatnonzero(kinds == self.missing)
+        if batch.loose is not None:
+            places = places[batch.loose[rows[places]]]
+        for place in places.tolist():
+            if may_hold(batch.records[int(rows[place])], self.head):
                 kinds[place] = self.dotted
         return kinds
+
+
+class _Narrowed:
+    """Some of a field's atoms, asked alone; what they tell apart is said in the classes of all."""
+
+    def __init__(self, whole: HeadTests, wanted: frozenset[int]) -> None:
+        self.whole = whole
+        self.part = HeadTests(whole.head, {number: whole.atoms[number] for number in wanted}, whole.tests)
+        self._same = np.zeros(0, np.int32)  # the part's classes as those of the whole
+
+    def classes(self, batch: Batch, rows: Rows) -> npt.NDArray[np.int32]:
+        kinds = self.part.classes(batch, rows, self.part.numbers)
+        if len(self._same) < len(self.part.true):
+            every = range(len(self.part.true))
+            self._same = np.array([self.whole.class_like(self.part, kind) for kind in every], np.int32)
+        return self._same[kinds]
+
+
+def _straight(atom: Atom, value: Any) -> bool:
+    """Say whether the atom's paths lead through no list, so that it holds where each of its clauses does."""
+    for clause in atom.clauses:
+        at = value
+        for key in clause.path[1:]:
+            at = at.get(key) if at.__class__ is dict else None
+        if at is None or at.__class__ is list:
+            return False
+    return True
+
+
+def _taken(array: pa.StringArray, places: npt.NDArray[np.int64]) -> pa.StringArray:
+    """Return the texts at these places, in order."""
+    return array if len(places) == len(array) else array.take(pa.array(places))

@@ -63,18 +63,37 @@ def json_sieve(asked: Iterable[tuple[Path, Leaf | None]]) -> str | None:
     """Return the same for JSON text, of tests of what lies at a path; of no leaf: whether anything lies there.
 
     A word of letters and digits stands in the JSON as it is, unless an escape hides it; space, quotation marks and
-    numbers may be written in several ways, so nothing else is looked for.
+    numbers may be written in several ways, so nothing else is looked for, but a text beside its own key.
     """
     parts = [r"\\u", r"\A\s*\["]
     for path, leaf in asked:
+        near = _beside(path[-1], leaf) if leaf is not None and len(path) > 1 else None
+        if near is not None:
+            parts.append(near)
+            continue
         words = _WORD.findall(path[-1]) if len(path) > 1 else []
-        if leaf is not None and leaf.op in _WORDED:
-            words += [word for word in _WORD.findall(_ESCAPED.sub(" ", leaf.text)) if _LETTERS.search(word)]
+        if leaf is not None:
+            words += _words(leaf)
         if not words:
             return None
         parts.append(max(words, key=len))
     made = f"(?i:{'|'.join(dict.fromkeys(parts))})|{_FOLDED}"
     return made if len(made) <= _LONGEST else None
+
+
+def _beside(key: str, leaf: Leaf) -> str | None:
+    """Return what JSON shows where the value under `key` may pass: a text with the leaf's word, or what is no text."""
+    word = max(_words(leaf), key=len, default=None)
+    if word is None or not _WORD.fullmatch(key):
+        return None
+    return rf'(?-i:{key}"\s*:\s*)(?:"[^"\\]*(?:\\|{word})|[^"\s])'
+
+
+def _words(leaf: Leaf) -> list[str]:
+    """Return words of letters and digits that stand in each text for which the leaf's test holds."""
+    if leaf.op not in _WORDED:
+        return []
+    return [word for word in _WORD.findall(_ESCAPED.sub(" ", leaf.text)) if _LETTERS.search(word)]
 
 
 def caught(texts: pa.StringArray, pattern: str | None) -> npt.NDArray[np.int64]:

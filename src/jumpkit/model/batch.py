@@ -66,6 +66,7 @@ class Batch:
     columns: dict[str, Column]
     records: Sequence[bytes]  # may be copied out of their chunks only when asked for
     table: pa.Table
+    loose: npt.NDArray[np.bool_] | None = None  # rows that may hold top-level keys of no column; None: any may
 
     @property
     def rows(self) -> int:

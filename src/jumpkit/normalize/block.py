@@ -37,6 +37,7 @@ class Block:
     status: npt.NDArray[np.int32]
     words: dict[str, Codes] = field(default_factory=dict)  # attribute decided row by row → number of its string
     rest: dict[int, bytes] = field(default_factory=dict)  # row → members of unmapped that are its own, and a brace
+    loose: list[int] = field(default_factory=list)  # rows with a top-level field that the source does not name
 
 
 def digest(rows: list[Any], layout: Layout, epoch: Epoch, ms: npt.NDArray[np.int64] | None) -> Block:
@@ -58,7 +59,8 @@ def digest(rows: list[Any], layout: Layout, epoch: Epoch, ms: npt.NDArray[np.int
         strings[name] = json_column(list(each(name)))
     status = epoch.lut(CALL, "status_id").take(codes[CALL])
     ms = moments(strings[source.tables["time"][0]]) if ms is None else ms
-    block = Block(count, codes, strings, ms, status, rest=_rest(rows, layout))
+    rest, loose = _rest(rows, layout, len(source.fields["rest"]))
+    block = Block(count, codes, strings, ms, status, rest=rest, loose=loose)
     _decide(block, rows, attribute, epoch)
     return block
 
@@ -77,12 +79,17 @@ def json_column(raws: list[msgspec.Raw]) -> pa.Array:
     return pa.StringArray.from_buffers(len(raws), pa.py_buffer(ends), pa.py_buffer(data), bitmap, len(nulls))
 
 
-def _rest(rows: list[Any], layout: Layout) -> dict[int, bytes]:
-    """Return, for each row that has any, its rare fields as members of a JSON object, up to the closing brace."""
+def _rest(rows: list[Any], layout: Layout, named: int) -> tuple[dict[int, bytes], list[int]]:
+    """Return, for each row that has any, its rare fields as members of a JSON object, up to the closing brace.
+
+    Beside it stand the rows with rare fields beyond the first `named`, which are all that the source names.
+    """
     names = layout.rest.__struct_fields__
     nothing = (*[NULL] * len(names), b"")
     tails = map(attrgetter(*names, "extra"), rows)
-    return {place: _own_members(layout, tail) for place, tail in enumerate(tails) if tail != nothing}
+    told = {place: tail for place, tail in enumerate(tails) if tail != nothing}
+    loose = [place for place, tail in told.items() if tail[named:] != nothing[named:]]
+    return {place: _own_members(layout, tail) for place, tail in told.items()}, loose
 
 
 def _own_members(layout: Layout, tail: tuple[Any, ...]) -> bytes:

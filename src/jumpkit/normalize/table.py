@@ -54,7 +54,18 @@ class Gathered:
 def batch(gathered: Gathered, epoch: Epoch) -> Batch:
     """Return the batch; row i of its table is row i of its columns and records."""
     maker = _Maker(gathered, epoch)
-    return Batch(epoch.source.id, maker.columns(), Records(gathered.texts), maker.table())
+    loose = _loose(gathered.blocks, len(gathered.texts))
+    return Batch(epoch.source.id, maker.columns(), Records(gathered.texts), maker.table(), loose)
+
+
+def _loose(blocks: Sequence[Block], count: int) -> npt.NDArray[np.bool_]:
+    """Return which rows have top-level fields that the source does not name."""
+    found = np.zeros(count, np.bool_)
+    at = 0
+    for block in blocks:
+        found[[at + row for row in block.loose]] = True
+        at += block.count
+    return found
 
 
 def constant(word: str | None, count: int) -> pa.Array:

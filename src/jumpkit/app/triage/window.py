@@ -31,7 +31,8 @@ def inside(batch: Batch, window: Window) -> Batch:
         return batch
     columns = {name: Column(column.codes[mask], column.values, column.epoch) for name, column in batch.columns.items()}
     records = [record for record, kept in zip(batch.records, mask, strict=True) if kept]
-    return Batch(batch.source, columns, records, batch.table.filter(pa.array(mask)))
+    loose = None if batch.loose is None else batch.loose[mask]
+    return Batch(batch.source, columns, records, batch.table.filter(pa.array(mask)), loose)
 
 
 def _one_of(values: pa.Array, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
