@@ -12,7 +12,6 @@ from jumpkit.app.hunt import latest_case
 from jumpkit.app.intelbook import Import, any_kept, indicators, keep, known_already
 from jumpkit.app.intellimits import limits_of
 from jumpkit.app.lakes import open_case
-from jumpkit.collect import Login, fetch
 from jumpkit.detect.intel import Found, match, read_indicators
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.digest import sha256_hex
@@ -60,6 +59,8 @@ def take_in(desk: Desk, names: Sequence[str], *, added_after: str | None) -> dic
 
 def _bytes_of(name: str, added_after: str | None) -> bytes:
     if "://" in name:
+        from jumpkit.collect.taxii import Login, fetch  # noqa: PLC0415 - an HTTP client, which triage has no use for
+
         login = Login(*(os.environ.get(f"JUMPKIT_TAXII_{part}") for part in ("USER", "PASSWORD", "TOKEN")))
         return fetch(name, login, added_after=added_after)
     try:

@@ -3,7 +3,6 @@
 from jumpkit.collect.limits import Limits
 from jumpkit.collect.reading import cut, read
 from jumpkit.collect.sealing import require_space, seal
-from jumpkit.collect.taxii import Login, fetch
 from jumpkit.collect.walking import walk
 
-__all__ = ["Limits", "Login", "cut", "fetch", "read", "require_space", "seal", "walk"]
+__all__ = ["Limits", "cut", "read", "require_space", "seal", "walk"]
