@@ -143,6 +143,8 @@ def gather(desk: Desk, lake: Lake, drawn: Picture | None, *, unmask: bool) -> Ma
         ledger=ledger,
         artifacts=artifacts,
         estate=row["estate"],
+        solo=bool(row["solo"]),
+        tlp=row["tlp"] or "amber+strict",
         unmasked=unmask,
         totals=totals(lake, rules),
         cited=lambda uids: cited(lake, picture, uids),

@@ -34,6 +34,7 @@ KNOWN: dict[str, Setting] = {
     "book": Setting(str, None, "URL of the PostgreSQL database that the book lies in; a SQLite file by default"),
     "tsa": Setting(str, None, "URL of the time-stamping authority (RFC 3161) that vouches for bundles"),
     "tsa_roots": Setting(str, None, "PEM file with that authority's root certificates"),
+    "clocks": Setting(str, None, "folder of rules of deadlines that stand beside our own"),
     "timeout": Setting(int, 60, "seconds that a hunt may take"),
 }
 

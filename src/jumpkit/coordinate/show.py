@@ -1,4 +1,4 @@
-"""A case as lists and `case show` give it: moments are derived, unknown is null beside a reason."""
+"""A case as lists and `case show` give it: what stands, what waits, and null beside a reason where nobody knows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.coordinate.case import case_row
+from jumpkit.coordinate.moments import shown_moments
+from jumpkit.coordinate.notes import notes
+from jumpkit.coordinate.registers import listed
+from jumpkit.coordinate.reviews import cycle_of
+from jumpkit.coordinate.roles import apart, shown_roles
 from jumpkit.coordinate.states import reachable
 from jumpkit.model.finding import SEVERITIES
 
 if TYPE_CHECKING:
+    from jumpkit.coordinate.deed import Row
     from jumpkit.store.book import Tx
 
 Shown = dict[str, Any]
+
+_REGISTERS = {
+    "data": "data_class",
+    "tasks": "task",
+    "decisions": "decision",
+    "questions": "question",
+    "hypotheses": "hypothesis",
+    "observables": "observable",
+    "assets": "asset",
+    "handoffs": "handoff",
+    "links": "link",
+    "duties": "duty",
+    "states": "state_change",
+}
 
 
 def show_case(tx: Tx, case: str) -> Shown:
@@ -32,14 +52,44 @@ def show_case(tx: Tx, case: str) -> Shown:
         "severity_basis": json.loads(row["severity_basis"]),
         "severity_by": row["severity_by"],
         "next_states": list(reachable(row["state"])),
-        "moments": _moments(tx, case, standing),
-        "roles": [{"role": "lead", "name": None, "because": "nobody was named"}],
+        **_kind(row),
+        "moments": shown_moments(tx, case, standing),
+        "roles": shown_roles(tx, case),
+        "wrong": list(filter(None, [apart(tx, row)])),
+        **{name: listed(tx, case, table) for name, table in _REGISTERS.items()},
+        "impact": _standing_impact(tx, case),
+        "notes": [_note(each) for each in notes(tx, case)],
         "incidents": [each["incident"] for each in sorted(incidents, key=_rank)],
         "findings": [each["finding"] for each in sorted(standing, key=_rank)],
         "principals": tx.values("principal", "principal", case=case),
         "artifacts": tx.count("artifact", case=case),
         "runs": tx.values("run", "run", case=case),
     }
+
+
+def _kind(row: Row) -> Shown:
+    """Return what kind of case it is and how it is marked; what nobody said is null, and so is an open cause."""
+    return {
+        "kind": row["kind"],
+        "cause": row["cause"],
+        "cycle": cycle_of(row),
+        "solo": row["solo"],
+        "tlp": row["tlp"],
+        "restricted": bool(row["restricted"]),
+        "privileged": bool(row["privileged"]),
+    }
+
+
+def _standing_impact(tx: Tx, case: str) -> list[Shown]:
+    rows = listed(tx, case, "impact")
+    gone = {each["supersedes"] for each in rows}
+    return [each for each in rows if each["impact"] not in gone]
+
+
+def _note(row: Row) -> Shown:
+    names = ("note", "number", "tlp", "recorded", "author")
+    shown = {name: row[name] for name in names} | {"privileged": bool(row["privileged"])}
+    return shown | {"characters": len(row["text"])}
 
 
 def list_cases(tx: Tx) -> list[Shown]:
@@ -56,22 +106,6 @@ def _standing(tx: Tx, table: str, row: dict[str, Any]) -> int:
 
 def _head(row: dict[str, Any]) -> Shown:
     return {name: row[name] for name in ("case", "title", "state", "severity", "created", "updated")}
-
-
-def _moments(tx: Tx, case: str, findings: list[dict[str, Any]]) -> list[Shown]:
-    """Return what is known of when; a moment that nothing tells is null, with why."""
-    firsts = [each["first"] for each in findings if SEVERITIES.index(each["severity"]) >= SEVERITIES.index("medium")]
-    runs = [each["finished"] for each in tx.rows("run", case=case) if each["finished"]]
-    return [
-        _moment("occurred", firsts, "first event of a finding of medium or higher", "no such finding"),
-        _moment("detected", runs if findings else [], "end of the first triage that found something", "nothing found"),
-    ]
-
-
-def _moment(kind: str, known: list[str], basis: str, why: str) -> Shown:
-    if not known:
-        return {"kind": kind, "at": None, "basis": None, "because": why}
-    return {"kind": kind, "at": min(known, key=datetime.fromisoformat), "basis": basis, "because": None}
 
 
 def _rank(row: dict[str, Any]) -> tuple[int, datetime, str]:

@@ -129,6 +129,10 @@ def casework(case: str) -> dict[str, dict[str, Any]]:
     for table in CASEWORK:
         columns = {column.name: column for column in METADATA.tables[table].columns}
         row = {name: f"{name}-1" if column.type.python_type is str else 1 for name, column in columns.items()}
+        row |= {
+            name: "[]" for name in ("options", "evidence", "inputs", "open_items", "what", "overrode") if name in row
+        }
+        row |= {"at": "2026-03-01T12:00:00Z"} if "at" in row else {}
         made[table] = row | {"case": WORKSPACE if table == "origin" else case}
     return made
 

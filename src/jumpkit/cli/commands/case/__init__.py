@@ -1,1 +1,1 @@
-"""List, show and purge cases."""
+"""Open, work on, show, close, move and purge cases."""
