@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from jumpkit.model.batch import Batch, Column, Texts
 
     Event = Callable[[int], dict[str, Any]]
-
-_ENCODE = msgspec.json.encode
 
 
 class Bringer:
@@ -72,7 +71,15 @@ def _part(name: str, event: dict[str, Any], path: Path) -> str:
     values = [text_of(value) if isinstance(value, dict) else value for value in collect(event, path, 0)]
     if not values:
         return ""
-    return f"{_ENCODE(name).decode()}:{_ENCODE(values[0] if len(values) == 1 else values).decode()}"
+    return f"{_json(name)}:{_json(values[0] if len(values) == 1 else values)}"
+
+
+def _json(value: Any) -> str:
+    """Return a value as JSON; what UTF-8 cannot hold is written as an escape, and numbers of any size as they are."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except (UnicodeEncodeError, OverflowError):
+        return json.dumps(value, separators=(",", ":"))
 
 
 def fields_of(asked: Sequence[tuple[str, Path]], event: dict[str, Any]) -> str:

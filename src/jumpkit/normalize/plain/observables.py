@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pyarrow as pa
 
-from jumpkit.normalize.plain.paths import all_of, text_of, texts
+from jumpkit.normalize.plain.paths import all_of, json_text, text_of, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,4 +46,4 @@ def _listed(row: dict[str, Any], asked: list[tuple[str, list[str], re.Pattern[st
                 found[kind, text] = None
     if not found:
         return None
-    return msgspec.json.encode([{"type": kind, "value": text} for kind, text in list(found)[:_MOST]]).decode()
+    return json_text([{"type": kind, "value": text} for kind, text in list(found)[:_MOST]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -73,7 +74,7 @@ def listed(value: Any, steps: Sequence[str]) -> str | None:
     '["x","2"]'
     """
     found = [text for each in all_of(value, steps) if (text := text_of(each)) is not None]
-    return msgspec.json.encode(found).decode() if found else None
+    return json_text(found) if found else None
 
 
 def lower_first(value: Any) -> Any:
@@ -95,7 +96,19 @@ def text_of(value: Any) -> str | None:
     """
     if isinstance(value, str):
         return value or None
-    return None if value is None else msgspec.json.encode(value).decode()
+    return None if value is None else json_text(value)
+
+
+def json_text(value: Any) -> str:
+    r"""Return a value as JSON; what UTF-8 cannot hold is written as an escape, and numbers of any size as they are.
+
+    >>> json_text({"a": [1, "é"]}), json_text(chr(0xD800)), json_text(1 << 70)
+    ('{"a":[1,"é"]}', '"\\ud800"', '1180591620717411303424')
+    """
+    try:
+        return msgspec.json.encode(value).decode()
+    except (UnicodeEncodeError, OverflowError):
+        return json.dumps(value, separators=(",", ":"))
 
 
 def texts(values: Iterable[str | None]) -> pa.Array:

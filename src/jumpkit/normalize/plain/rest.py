@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jumpkit.normalize.plain.paths import EVERY, texts
+from jumpkit.normalize.plain.paths import EVERY, json_text, texts
 
 if TYPE_CHECKING:
     from jumpkit.normalize.plain.columns import Columns
@@ -60,7 +60,7 @@ def unmapped(plan: Plan, held: Held, columns: Columns) -> pa.Array:
 
 def _object(left: dict[str, Any]) -> str | None:
     told = {name: value for name, value in left.items() if value is not None}
-    return msgspec.json.encode(told).decode() if told else None
+    return json_text(told) if told else None
 
 
 def _member(name: str, values: pa.Array, *, number: bool) -> pa.Array:

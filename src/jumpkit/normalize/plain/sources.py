@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from jumpkit.normalize.plain.lines import told_by
+from jumpkit.normalize.plain.paths import json_text
 from jumpkit.normalize.plain.plan import Plan, plan_of
 from jumpkit.normalize.shapes import other_vendor
 from jumpkit.normalize.source import Source, load_source
@@ -79,7 +78,7 @@ class Plans:
             return "a CloudTrail record among records of other sources: deliver it in a file of its own"
         if value is None:
             return "no valid JSON"
-        vendor = other_vendor(msgspec.json.encode(value)) if isinstance(value, dict) else None
+        vendor = other_vendor(json_text(value).encode()) if isinstance(value, dict) else None
         return f"it looks like {vendor}" if vendor else "nothing in it names a log source that is known"
 
     def lines(self, lines: Sequence[str]) -> tuple[Plan, tuple[str, ...]] | None:

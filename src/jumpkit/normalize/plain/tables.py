@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from jumpkit.kit.errors import Unreadable
 from jumpkit.model.artifact import Chunk, Rejected
 from jumpkit.normalize.plain.cut import Cut, typed
+from jumpkit.normalize.plain.paths import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _cut(plan: Plan, rows: pa.Table, seen: int, chunk: Chunk) -> Cut:
     indexes = np.arange(seen, seen + rows.num_rows, dtype=np.int32)
     if any(pa.types.is_nested(field.type) for field in rows.schema):
         held = [plan.named(each) for each in _plain(rows.to_pylist())]
-        texts = [msgspec.json.encode(each) for each in held]
+        texts = [json_text(each).encode() for each in held]
         return Cut(plan, held, texts, chunk.sha256, chunk.member, indexes, None, None)
     table = _as_text(plan, rows)
     names = [pa.scalar(f"{name}=") for name in table.column_names]
