@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jumpkit.app.workspace import Opening
 
 _EXTRAS = {
+    "age": ("pyrage", "encrypted backups"),
     "aws": ("boto3", "s3:// inputs"),
     "postgresql": ("pg8000", "books on a PostgreSQL server"),
     "tsa": ("rfc3161_client", "time stamps"),
