@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -28,7 +30,7 @@ class Contents:
         """Take where segments and records are found."""
         self._path = path
         self._records = records
-        self._tables: dict[int, pa.Table] = {}
+        self._groups: dict[int, tuple[list[int], dict[int, pa.Table]]] = {}  # first rows of a segment's row groups
 
     def digests(self, places: Iterable[Place]) -> dict[Place, bytes]:
         """Return for each place a digest of what its event says, however its JSON is laid out."""
@@ -49,9 +51,20 @@ class Contents:
     def _where(self, place: Place) -> tuple[Address, str]:
         """Return the address of a record and the source that it is of."""
         number, row = place
-        if number not in self._tables:
-            self._tables[number] = pq.ParquetFile(self._path(number)).read(columns=["record", "metadata.log_name"])
-        table = self._tables[number].slice(row, 1)
+        table = self._group(number, row)
         record = leaf(table, ("record",))[0].as_py()
         source = leaf(table, ("metadata", "log_name"))[0].as_py()
         return Address(record["sha256"], record["member"], record["index"], record["start"], record["end"]), source
+
+    def _group(self, number: int, row: int) -> pa.Table:
+        """Return the one row of a segment, whose row groups are read as they are asked for."""
+        if number not in self._groups:
+            counts = pq.read_metadata(self._path(number))
+            sizes = [counts.row_group(each).num_rows for each in range(counts.num_row_groups)]
+            self._groups[number] = (list(accumulate(sizes[:-1], initial=0)), {})
+        starts, tables = self._groups[number]
+        group = bisect_right(starts, row) - 1
+        if group not in tables:
+            with pq.ParquetFile(self._path(number)) as file:
+                tables[group] = file.read_row_group(group, columns=["record", "metadata.log_name"])
+        return tables[group].slice(row - starts[group], 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Unreadable
 from jumpkit.normalize.pieces import SPACE
 from jumpkit.normalize.plain.cut import typed
-from jumpkit.normalize.plain.fields import table_of
+from jumpkit.normalize.plain.fields import line_row
 from jumpkit.normalize.plain.lines import first_lines, told_by
 from jumpkit.normalize.plain.peel import peeled
 from jumpkit.normalize.source import list_sources, load_source
@@ -45,9 +46,13 @@ def _of_json(data: bytes, plan: Plan) -> dict[str, Any]:
 
 
 def _of_line(data: bytes, plan: Plan, head: bytes) -> dict[str, Any]:
-    names = told_by(plan, first_lines(head)[0]) if head else None
-    table, good = table_of(plan, [data], names or plan.order)
-    if not good.all():
+    row = line_row(plan, data, (head and _names(plan, head)) or plan.order)
+    if row is None:
         raise Unreadable("the line has not the fields that this log has", hint=_HINT)
-    (row,) = table.to_pylist()
     return typed(row, plan.numbers)
+
+
+@lru_cache(maxsize=64)
+def _names(plan: Plan, head: bytes) -> tuple[str, ...] | None:
+    """Return the names of the fields of a member that begins so."""
+    return told_by(plan, first_lines(head)[0])

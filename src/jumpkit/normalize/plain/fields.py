@@ -27,6 +27,22 @@ def table_of(plan: Plan, lines: Sequence[bytes], names: Sequence[str]) -> tuple[
     return _by_separator(plan, lines, names)
 
 
+def line_row(plan: Plan, line: bytes, names: Sequence[str]) -> dict[str, str | None] | None:
+    """Return one line's fields by their names, None where it has not as many as it must; the same as in a table."""
+    text = line.decode("utf-8", "replace")
+    if plan.separator is None:
+        found = pieces(text, plan.least, [place for place, name in enumerate(names) if name in plan.numbers])
+        if len(found) < plan.least:
+            return None
+    else:
+        found = text.split(plan.separator)
+        if len(found) != len(names):
+            return None
+    heads = [*names[: len(found)], *(_EXTRA.format(place + 1) for place in range(len(names), len(found)))]
+    nulls = plan.nulls | {""}
+    return {head: None if each in nulls else each for head, each in zip(heads, found, strict=True)}
+
+
 def _by_separator(plan: Plan, lines: Sequence[bytes], names: Sequence[str]) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
     separator = (plan.separator or " ").encode()
     wanted = len(names) - 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jumpkit.normalize.plain.plan import Plan
 
 _BOM = b"\xef\xbb\xbf"
-_BLOCK = 2 << 20  # bytes that are cut into fields at a time
+_BLOCK = 1 << 20  # bytes that are cut into fields at a time
 _HEADS = 16  # lines in which a heading may stand
 _FEWEST = 3  # names of a heading
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ")  # before each line of a CloudWatch Logs export

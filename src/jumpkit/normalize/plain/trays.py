@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jumpkit.model.batch import Batch
     from jumpkit.normalize.plain.cut import Cut
 
-ROWS = 16_384  # of a batch, at least; the last may be smaller
+ROWS = 8192  # of a batch, at least; the last may be smaller
 
 
 class Trays:
