@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk
     from jumpkit.store.book import Tx
 
+_ROW = "Its record is row {} (from 0) of a Parquet file, which has no bytes of its own; raw is read from that row."
+
 
 def show(desk: Desk, name: str, *, unmask: bool = False) -> dict[str, Any]:
     """Return the object of this id; events of all cases are looked through.
@@ -88,6 +90,8 @@ def _event(desk: Desk, uid: str, *, unmask: bool) -> dict[str, Any]:
             append(pen, case, "unmask", {"what": f"event {uid}", "to": "stdout"})
     with open_case(desk, case) as lake, desk.book.read() as tx:
         sentences = told(tx, lake, case, row, unmask=unmask)
+    if row["record"]["start"] is None:
+        sentences.append(_ROW.format(row["record"]["index"]))
     return {
         "event": uid,
         "case": case,

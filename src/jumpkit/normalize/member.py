@@ -184,9 +184,9 @@ class Member:
                 "unsupported", "CloudTrail fields within text that is neither JSON nor the console's CSV"
             )
         if len(self._heads) > 2 and shapes.looks_like_log(data):  # noqa: PLR2004 (fewer commas stand in any sentence)
-            return self.rejected("not_a_log", "CSV without the columns of CloudTrail's event history")
+            return self.rejected("not_a_log", "CSV with a heading of no source that is known")
         if shapes.looks_like_log(data):
-            return self.rejected("not_a_log", "a text log, not CloudTrail")
+            return self.rejected("not_a_log", "a text log of no source that is known")
         return Skipped("", "no JSON and no log" if data.strip() else "empty")
 
     def _rows(self, data: bytes, base: int, last: bool) -> Iterator[Found]:  # noqa: FBT001 (a step)

@@ -122,10 +122,10 @@ class Reader:
             return member.rejected("not_a_log", "it begins like JSON and is none")
         vendor = shapes.other_vendor(text)
         if vendor:
-            return member.rejected("not_a_log", f"it looks like {vendor}, not like {self._source.title}")
+            return member.rejected("not_a_log", f"it looks like {vendor}, which is not read here")
         if len(pieces.texts) > 1:
-            return member.rejected("not_a_log", f"JSON, but none of {self._source.title}")
-        return Skipped("", f"JSON that is no log: nothing in it names an event of {self._source.title}")
+            return member.rejected("not_a_log", "JSON, but of no log source that is known")
+        return Skipped("", "JSON that is no log: nothing in it names an event of a source that is known")
 
     def _digest(self) -> None:
         """Turn typed rows into columns."""
