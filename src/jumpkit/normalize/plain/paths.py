@@ -9,8 +9,9 @@ import msgspec
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+_DEEPEST = 64  # levels of a record in which names are respelled; no vendor nests so deep
 EVERY = "[]"  # at the end of a path: not the first value there but a list of all
 
 
@@ -42,14 +43,14 @@ def _in_list(values: list[Any], step: str, rest: Sequence[str]) -> Any:
         return along(values[int(step)], rest[1:]) if int(step) < len(values) else None
     if "=" in step:
         return _labeled(values, step, rest[1:])
-    found = (along(each, rest) for each in values)
+    found = (along(each, rest) for each in flat(values))
     return next((each for each in found if each is not None), None)
 
 
 def _labeled(values: list[Any], step: str, rest: Sequence[str]) -> Any:
     """Return the same of the first element whose field has this text, in any case of letters: `name=host`."""
     name, _, wanted = step.partition("=")
-    for each in values:
+    for each in flat(values):
         if isinstance(each, dict) and str(each.get(name)).casefold() == wanted:
             return along(each, rest)
     return None
@@ -58,7 +59,7 @@ def _labeled(values: list[Any], step: str, rest: Sequence[str]) -> Any:
 def all_of(value: Any, steps: Sequence[str]) -> Iterable[Any]:
     """Yield every value at the end of a path, those of all elements of lists."""
     if isinstance(value, list):
-        for each in value:
+        for each in flat(value):
             yield from all_of(each, steps)
     elif not steps:
         if value is not None:
@@ -77,15 +78,34 @@ def listed(value: Any, steps: Sequence[str]) -> str | None:
     return json_text(found) if found else None
 
 
-def lower_first(value: Any) -> Any:
+def flat(values: list[Any]) -> Iterator[Any]:
+    """Yield the elements of a list, those of lists within it too, however deep they lie.
+
+    >>> list(flat([1, [2, [[3]]], []]))
+    [1, 2, 3]
+    """
+    waiting = [iter(values)]
+    while waiting:
+        for each in waiting[-1]:
+            if isinstance(each, list):
+                waiting.append(iter(each))
+                break
+            yield each
+        else:
+            waiting.pop()
+
+
+def lower_first(value: Any, depth: int = 0) -> Any:
     """Return a value with the first letter of every field's name in lower case.
 
     >>> lower_first({"Id": 1, "Service": [{"Count": 2}]})
     {'id': 1, 'service': [{'count': 2}]}
     """
+    if depth > _DEEPEST:
+        return value
     if isinstance(value, dict):
-        return {name[:1].lower() + name[1:]: lower_first(each) for name, each in value.items()}
-    return [lower_first(each) for each in value] if isinstance(value, list) else value
+        return {name[:1].lower() + name[1:]: lower_first(each, depth + 1) for name, each in value.items()}
+    return [lower_first(each, depth + 1) for each in value] if isinstance(value, list) else value
 
 
 def text_of(value: Any) -> str | None:

@@ -15,7 +15,8 @@ from jumpkit.normalize.split import BROKEN
 Text = msgspec.Raw | bytes
 Known = Callable[[Any], bool]
 
-_DEEPEST = 6
+DEEPEST = 200  # levels of a record; no vendor nests so deep
+_DEEPEST = 6  # wrappings around one
 _SHARED = "a second record within one message: only the first has bytes of its own"
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
@@ -33,7 +34,15 @@ class Peeled:
 
 
 def value_of(text: Text) -> Any:
-    """Return a JSON text's value; what msgspec refuses, Python may still read; None where neither can."""
+    """Return a JSON text's value; what msgspec refuses, Python may still read; None where neither can or should."""
+    value = _decoded(text)
+    data = bytes(text)
+    if data.count(b"{") + data.count(b"[") > DEEPEST and _too_deep(value):
+        return None
+    return value
+
+
+def _decoded(text: Text) -> Any:
     try:
         return msgspec.json.decode(text)
     except BROKEN:
@@ -42,6 +51,17 @@ def value_of(text: Text) -> Any:
         return json.loads(bytes(text))
     except (ValueError, RecursionError):
         return None
+
+
+def _too_deep(value: Any) -> bool:
+    """Say whether lists and objects lie within each other more than so many times: whatever walks them would fall."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [each for found in inner for each in found if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def peeled(text: Text, start: int, wrappers: Mapping[str, str], known: Known, depth: int = 0) -> Iterator[Peeled]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.normalize.plain.lines import told_by
 from jumpkit.normalize.plain.paths import json_text
+from jumpkit.normalize.plain.peel import DEEPEST
 from jumpkit.normalize.plain.plan import Plan, plan_of
 from jumpkit.normalize.shapes import other_vendor
 from jumpkit.normalize.source import Source, load_source
@@ -77,7 +78,7 @@ class Plans:
         if self.trail(value):
             return "a CloudTrail record among records of other sources: deliver it in a file of its own"
         if value is None:
-            return "no valid JSON"
+            return f"no valid JSON, or nested more than {DEEPEST} levels deep"
         vendor = other_vendor(json_text(value).encode()) if isinstance(value, dict) else None
         return f"it looks like {vendor}" if vendor else "nothing in it names a log source that is known"
 
