@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.hunt import latest_case
+from jumpkit.coordinate.case import case_row
+from jumpkit.coordinate.metrics import all_cases as every_case
+from jumpkit.coordinate.metrics import metrics
 from jumpkit.coordinate.show import list_cases, show_case
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jumpkit.app.workspace import Desk
 
 
@@ -22,3 +27,15 @@ def one_case(desk: Desk, named: str | None) -> dict[str, Any]:
     case = latest_case(desk, named)
     with desk.book.read() as tx:
         return show_case(tx, case)
+
+
+def metrics_of(desk: Desk, named: Sequence[str]) -> dict[str, Any]:
+    """Return how long things took in the named cases, or in all.
+
+    Raises:
+        NotFound: there is no such case.
+
+    """
+    with desk.book.read() as tx:
+        cases = [str(case_row(tx, case)["case"]) for case in named] or every_case(tx)
+        return metrics(tx, cases)
