@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 from command.run import Json, hunt, jumpkit, report
+
+from jumpkit.app.calls import reference
+from jumpkit.report.content import attack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,3 +35,45 @@ def test_what_to_do_first_is_told_with_commands_risk_and_way_back(accounts: tupl
     assert "aws cloudtrail" in text
     assert "What it costs" in text
     assert "The way back" in text
+
+
+def test_a_call_is_explained_without_any_workspace(tmp_path: Path) -> None:
+    """P-12: the built-in reference tells a call offline: what it does, why it matters, how it is taken back."""
+    body = jumpkit(tmp_path / "none", "explain", "aws:cloudtrail:StopLogging", "--json").one()
+    jsonschema.validate(body, jumpkit(None, "schema", "call", "--json").one())
+    assert body["attack"] == ["T1562.008"]
+    assert body["undo"].startswith("StartLogging")
+    assert "trail" in jumpkit(tmp_path / "none", "explain", "aws:cloudtrail:stoplogging").out
+    assert (
+        jumpkit(tmp_path / "none", "explain", "aws:ec2:MakeUp", "--json", code=2).one()["error"]["kind"] == "not_found"
+    )
+
+
+def test_an_event_or_a_bare_call_is_explained(accounts: tuple[Path, Json]) -> None:
+    home, answer = accounts
+    finding = next(item for item in answer["findings"] if item["attack"] == ["T1562.008"])
+    body = jumpkit(home, "explain", finding["sample"][0], "--json").one()
+    jsonschema.validate(body, jumpkit(None, "schema", "told", "--json").one())
+    assert body["call"]["call"] == "aws:cloudtrail:StopLogging"
+    assert any("StartLogging" in line for line in body["told"])
+    assert jumpkit(home, "explain", "StopLogging", "--json").one()["call"] == "aws:cloudtrail:StopLogging"
+    assert jumpkit(home, "explain", "UpdateIPSet", "--json", code=2).one()["error"]["hint"].count("aws:") == 2
+
+
+def test_the_reference_has_no_blanks() -> None:
+    """P-12: every call of the reference has what it does, why it matters, what to ask and how it is taken back."""
+    known = attack()["techniques"]
+    seen = set()
+    for call in reference().values():
+        for text in (call.does, call.matters, call.ask, call.undo):
+            assert text.endswith((".", "?")), call.name
+            assert 8 <= len(text) <= 200, call.name
+        assert call.ask.endswith("?"), call.name
+        assert call.attack, call.name
+        assert set(call.attack) <= set(known), call.name
+        assert call.reads or call.object, call.name
+        assert call.service.endswith(".amazonaws.com")
+        seen.add(call.name)
+    assert len(seen) >= 500
+    changing = [call for call in reference().values() if not call.reads]
+    assert len({call.does for call in changing}) > 0.9 * len(changing)

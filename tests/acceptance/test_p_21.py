@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
-from command.run import Json, jumpkit, show, sums, triage
+from command.run import Json, hunt, jumpkit, show, sums, triage
 
 from jumpkit.app.lakes import open_case
 from jumpkit.app.settings import settle
@@ -63,3 +64,24 @@ def test_the_command_says_it_to_people_and_scripts(accounts: tuple[Path, Json]) 
     text = jumpkit(home, "show", finding["sample"][0]).out
     assert text.startswith(event["told"][0])
     assert json.loads(text[text.index("{\n") :])["raw"]["eventName"] == "StopLogging"
+
+
+def test_each_abused_call_of_the_collection_has_words(many: tuple[Path, Json]) -> None:
+    """P-21: the calls that intruders use are told of by the reference, all of them; others are counted as unknown."""
+    home, answer = many
+    body = jumpkit(home, "calls", answer["case"], "--json").one()
+    jsonschema.validate(body, jumpkit(None, "schema", "calls-seen", "--json").one())
+    assert body["counts"]["calls"] >= 250
+    assert body["counts"]["unknown"] == sum(not item["known"] for item in body["items"])
+    assert body["counts"]["unknown"] <= 0.03 * body["counts"]["calls"]
+
+
+def test_names_that_nobody_knows_are_counted(accounts: tuple[Path, Json]) -> None:
+    home, answer = accounts
+    body = jumpkit(home, "calls", answer["case"], "--json").one()
+    unknown = {item["call"] for item in body["items"] if not item["known"]}
+    assert "aws:iam:MakeUpSomething2031" in unknown
+    assert body["limits"]
+    assert "nothing is told of it" in jumpkit(home, "calls", answer["case"]).out
+    (event,) = [line["event"] for line in hunt(home, "--where", "api.operation = 'MakeUpSomething2031'")]
+    assert any("tells nothing of MakeUpSomething2031" in line for line in show(home, event)["told"])

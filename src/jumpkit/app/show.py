@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.app.calls import as_object, call_of
 from jumpkit.app.hunt import address_of
 from jumpkit.app.lakes import open_case
 from jumpkit.app.pictures import finding_of, incident_of
@@ -118,6 +119,21 @@ def _siblings(desk: Desk, case: str, row: dict[str, Any]) -> list[str]:
 def raw_of(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
     """Return the vendor's own event of a row, decoded from the sealed bytes."""
     return Records(desk.artifact, desk.limits()).event_of(address_of(row), load_source(row["metadata"]["log_name"]))
+
+
+def explain_event(desk: Desk, uid: str) -> dict[str, Any]:
+    """Return an event in plain words, and what the reference tells of its call; None where it tells nothing.
+
+    Raises:
+        NotFound: no case holds it.
+
+    """
+    case, row = find_event(desk, uid)
+    with open_case(desk, case) as lake, desk.book.read() as tx:
+        sentences = told(tx, lake, case, row, unmask=False)
+    call = call_of((row["api"]["service"] or {}).get("name"), row["api"]["operation"]) if row["api"] else None
+    answer = {"schema": "told/1", "event": uid, "case": case, "told": sentences}
+    return dict(mask(answer)) | {"call": as_object(call) if call else None}
 
 
 def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[str, Any]:

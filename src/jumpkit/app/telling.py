@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.app.calls import call_of
 from jumpkit.app.deeds import at, deed, short
 from jumpkit.kit.masking import secret_name
 from jumpkit.kit.text import shell, sql_text
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _NAMED = 5  # things of a request that a sentence names
 _ENDINGS = ("name", "id", "arn", "names", "ids", "bucket", "key", "path")
+_CALLS = "aws/cloudtrail"
 
 
 def told(tx: Tx, lake: Lake, case: str, row: Mapping[str, Any], *, unmask: bool) -> list[str]:
@@ -25,7 +27,8 @@ def told(tx: Tx, lake: Lake, case: str, row: Mapping[str, Any], *, unmask: bool)
     matched = lake.query("SELECT DISTINCT rule FROM hits WHERE uid = ? ORDER BY 1", [row["metadata"]["uid"]])
     infos = [json.loads(each["info"]) for (rule,) in matched for each in tx.rows("rule_applied", case=case, rule=rule)]
     principal = tx.one("principal", case=case, principal=at(row, "principal.uid"))
-    sentences = [deed(row), *_who(principal), *_what(row, unmask=unmask), *_why(infos), _next(case, row)]
+    what = [*_what(row, unmask=unmask), *_call(row)]
+    sentences = [deed(row), *_who(principal), *what, *_why(infos), _next(case, row)]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -54,6 +57,21 @@ def _what(row: Mapping[str, Any], *, unmask: bool) -> list[str]:
     ]
     does = {True: "It only reads.", False: "It changes something.", None: ""}[row["is_read"]]
     return [f"It names {', '.join(named[:_NAMED])}." if named else "", does]
+
+
+def _call(row: Mapping[str, Any]) -> list[str]:
+    """Return what the reference tells of the call; it tells of the provider's management and data events."""
+    operation, service = at(row, "api.operation"), at(row, "api.service.name")
+    if at(row, "metadata.log_name") != _CALLS or not operation:
+        return []
+    call = call_of(service, operation)
+    if call is None:
+        return [f"The reference tells nothing of {short(operation)}; that says nothing of how harmless it is."]
+    return [
+        f"{call.operation}: {call.does} {call.matters} (ATT&CK {', '.join(call.attack)})",
+        f"Ask next: {call.ask}",
+        "" if call.reads else f"How it is taken back: {call.undo}",
+    ]
 
 
 def _why(infos: Sequence[Mapping[str, Any]]) -> list[str]:
