@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Fields = dict[str, msgspec.Raw]
 
 _FIRST = msgspec.json.Decoder(list[msgspec.Raw])
+_TEXT = msgspec.json.Decoder(str)
 _FIELDS = msgspec.json.Decoder(Fields)
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d[:-]\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d|\"ts\":|\b1[4-9]\d{8}\b")
 _HEAD = 4096  # bytes by which a text is judged
@@ -70,7 +71,17 @@ def other_vendor(text: msgspec.Raw | bytes) -> str | None:
     names = set(fields)
     for inner in ("data", "properties", "records", "value"):
         names |= set(_first_object(fields.get(inner)))
+    names |= set(_said(fields.get("Message")))
     return next((name for keys, name in _OTHERS if keys <= names), None)
+
+
+def _said(raw: msgspec.Raw | None) -> Mapping[str, msgspec.Raw]:
+    """Return the members of an object that a text holds, as notices hold it."""
+    try:
+        text = _TEXT.decode(raw) if raw is not None else ""
+    except BROKEN:
+        return {}
+    return fields_of(text.encode("utf-8", "replace")) or {}
 
 
 def _first_object(raw: msgspec.Raw | None) -> Mapping[str, msgspec.Raw]:
