@@ -195,7 +195,11 @@ def _rest(
             places.setdefault(place, Touched(kinds[each.kind], each.account, each.region, each.store, done=each.reads))
     for place, same in within.items():
         places.setdefault(place, Touched(same[0].kind, same[0].call.account, same[0].call.region, same[0].store))
-    return [_rest_item(each, within.get(place, []), known) for place, each in places.items()]
+    return [
+        _rest_item(each, within.get(place, []), known)
+        for place, each in places.items()
+        if each.store or each.done or each.refused or within.get(place)
+    ]
 
 
 def _rest_item(each: Touched, within: Sequence[Taken], known: Record) -> Json:

@@ -68,7 +68,7 @@ def each_read(lake: Lake, table: Stores, held: Held) -> Iterator[dict[str, Any]]
 
 
 def _who(held: Held) -> list[object]:
-    return [*held.columns, held.arns]
+    return [*held.columns, held.arns, held.chosen == "everyone"]
 
 
 def _figures(row: Sequence[Any]) -> Figures:
@@ -148,7 +148,8 @@ _ACCESS_LOG = """
          e.cloud.account.uid AS account, e.cloud.region AS region,
          e.api.request.uid AS rid, e.metadata.uid AS uid, e.time AS time, e.src_endpoint.ip AS ip,
          coalesce(e.principal.uid, e.actor.user.uid_alt, e.actor.user.uid) AS principal,
-         coalesce(e.principal.name, e.actor.user.name) AS name, a.arn IS NOT NULL AS held, e.metadata.log_name AS source
+         coalesce(e.principal.name, e.actor.user.name) AS name, (a.arn IS NOT NULL OR ?) AS held,
+         e.metadata.log_name AS source
   FROM events e LEFT JOIN held_arns a ON a.arn = e.actor.user.uid_alt
   WHERE e.api.operation IN ({}) AND e.metadata.log_name <> 'aws/cloudtrail'
     AND e.status_code IS NULL AND coalesce(e.http_response.code, 200) < 400

@@ -67,9 +67,10 @@ def things(table: Table, calls: Sequence[Call]) -> tuple[list[Thing], list[Attem
                 failed.setdefault((kind.kind, call.operation), Attempt(kind, call.operation)).calls.append(call)
             elif call.holds(kind.only):
                 _add(kind, call, made)
-        for thing in made.values():
+        kept = [thing for thing in made.values() if thing.made and (thing.to or not kind.outside_only)]
+        for thing in kept:
             thing.undone, thing.own = _undone(thing, by_name), _own(thing, by_name)
-        found += [thing for thing in made.values() if not kind.outside_only or thing.to]
+        found += kept
     return (
         sorted(found, key=lambda thing: (thing.last.time, thing.uid)),
         [failed[place] for place in sorted(failed)],
@@ -93,8 +94,11 @@ def _add(kind: Kind, call: Call, made: dict[tuple[object, ...], Thing]) -> None:
             beside = tuple(text for path in kind.beside for text in call.texts(path))
             shown = bare(name) if kind.bare else name
             thing = made[call.account, region, key] = Thing(kind, call.account, region, key, shown, beside)
+        to = _to(kind, call)
+        if (thing.to or kind.outside_only) and not to and any(undo.narrows for undo in kind.undone):
+            continue  # it takes back what an earlier call opened
         thing.made.append(call)
-        thing.to.update(_to(kind, call))
+        thing.to.update(to)
 
 
 def _to(kind: Kind, call: Call) -> list[str]:
