@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.coordinate.case import case_row
 from jumpkit.kit.text import clip
+from jumpkit.store.book import WORKSPACE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jumpkit.store.book import Tx
 
 PLUMBING = frozenset({"rows", "checkpoint"})  # lines that vouch and seal; what they stand for has a line of its own
+_OUTSIDE = frozenset({"case.exported", "case.imported"})
 _LONGEST = 300  # characters of a sentence
 
 
@@ -24,9 +28,19 @@ def journal(tx: Tx, case: str, *, whole: bool = False) -> dict[str, Any]:
     """
     row = case_row(tx, case)
     entries = [_entry(line["seq"], line["line"]) for line in tx.rows("ledger", case=case)]
+    entries += [each for each in _of_workspace(tx) if (each["body"] or {}).get("case") == case]
+    entries.sort(key=lambda each: each["at"] or "")
     shown = [each for each in entries if whole or each["kind"] not in PLUMBING]
     head = {name: row[name] for name in ("case", "title", "state", "severity")}
     return {"schema": "journal/1", **head, "entries": shown, "left_out": len(entries) - len(shown)}
+
+
+def _of_workspace(tx: Tx) -> Iterator[dict[str, Any]]:
+    """Yield what the workspace's own log says of cases: that they were taken out, or in, which changes no case."""
+    for line in tx.rows("ledger", case=WORKSPACE):
+        entry = _entry(line["seq"], line["line"]) | {"log": WORKSPACE}
+        if entry["kind"] in _OUTSIDE:
+            yield entry
 
 
 def _entry(seq: int, line: bytes) -> dict[str, Any]:

@@ -32,6 +32,8 @@ _REGISTERS = {
     "handoffs": "handoff",
     "links": "link",
     "duties": "duty",
+    "holds": "hold",
+    "messages": "message",
     "states": "state_change",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.kit.digest import sha256_hex
 from jumpkit.kit.errors import Unreadable
 from jumpkit.preserve import merkle, note
+from jumpkit.preserve.origins import Signer, signer_at, signers_of
 from jumpkit.preserve.problem import Log, Problem
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def check_log(tx: Tx, log: str, workspace: str | None, public: bytes | None) -> 
     rows = tx.rows("ledger", case=log)
     leaves = [_check_line(state, row) for row in rows]
     _check_order(state, [row["seq"] for row in rows])
-    _check_checkpoints(state, tx.rows("checkpoint", case=log), leaves, (workspace, public))
+    _check_checkpoints(state, tx.rows("checkpoint", case=log), leaves, signers_of(tx, log, workspace, public))
     _fold(state)
     return state
 
@@ -86,11 +87,11 @@ def _check_line(state: LogState, row: Row) -> bytes:
 
 
 def _check_checkpoints(
-    state: LogState, rows: Sequence[Row], leaves: Sequence[bytes], signer: tuple[str | None, bytes | None]
+    state: LogState, rows: Sequence[Row], leaves: Sequence[bytes], signers: Sequence[Signer]
 ) -> None:
     heads = merkle.roots_at(leaves, [row["size"] for row in rows])
     for row in rows:
-        _check_checkpoint(state, row, heads.get(row["size"]), signer)
+        _check_checkpoint(state, row, heads.get(row["size"]), signer_at(signers, row["size"]))
     sizes = [row["size"] for row in rows if isinstance(row["size"], int)]
     last = max(sizes, default=0)
     if last < len(leaves):
@@ -106,15 +107,14 @@ def _check_checkpoints(
     state.head = Log(state.log, len(leaves), merkle.root(leaves).hex())
 
 
-def _check_checkpoint(state: LogState, row: Row, head: bytes | None, signer: tuple[str | None, bytes | None]) -> None:
+def _check_checkpoint(state: LogState, row: Row, head: bytes | None, signer: Signer) -> None:
     where = f"size {row['size']}"
-    workspace, public = signer
     try:
         stated = note.read(row["note"])
     except (Unreadable, TypeError, AttributeError):
         state.wrong("checkpoint", where, "a signed note", "bytes that are none")
         return
-    origin = note.origin_of(workspace or "unknown", state.log)
+    origin = note.origin_of(signer.workspace or "unknown", state.log)
     for name, expected, found in (
         ("origin", origin, stated.origin),
         ("size", row["size"], stated.size),
@@ -125,7 +125,7 @@ def _check_checkpoint(state: LogState, row: Row, head: bytes | None, signer: tup
     if head is None or head != stated.root:
         found = head.hex() if head else "fewer lines"
         state.wrong("ledger", f"lines 0 to {stated.size - 1}", f"root {stated.root.hex()}", found)
-    if public is None or not note.signed_by(stated, public):
+    if signer.public is None or not note.signed_by(stated, signer.public):
         state.wrong("checkpoint", where, "signed by the workspace's key", "not signed by it")
 
 

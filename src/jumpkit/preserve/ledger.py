@@ -11,6 +11,7 @@ from jumpkit.kit.clock import Clock, stamp
 from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.kit.errors import Tampered, Unreadable
 from jumpkit.preserve import merkle, note
+from jumpkit.preserve.origins import signer_at, signers_of
 
 if TYPE_CHECKING:
     from jumpkit.preserve.keys import Key
@@ -71,13 +72,13 @@ def seal(pen: Pen, case: str, key: Key) -> note.Checkpoint:
     last = last_checkpoint(pen.tx, case)
     rows = pen.tx.rows("ledger", case=case)
     if last is not None and last.size == len(rows):
-        _check_unchanged(case, rows, last, key)
+        _check_unchanged(pen.tx, case, rows, last, key)
         return last
     if last is not None:
         body = {"size": last.size, "root": last.root.hex(), "sha256": sha256_hex(last.note)}
         append(pen, case, "checkpoint", body)
         rows += pen.tx.rows("ledger", case=case, seq=len(rows))
-    leaves = _check_unchanged(case, rows, last, key)
+    leaves = _check_unchanged(pen.tx, case, rows, last, key)
     made = note.sign(note.origin_of(workspace_id(pen.tx), case), len(leaves), merkle.root(leaves), key)
     pen.tx.insert("checkpoint", [{"case": case, "size": made.size, "root": made.root.hex(), "note": made.note}])
     return made
@@ -113,7 +114,7 @@ def workspace_id(tx: Tx) -> str:
 
 
 def _check_unchanged(
-    case: str, rows: Sequence[Mapping[str, Any]], last: note.Checkpoint | None, key: Key
+    tx: Tx, case: str, rows: Sequence[Mapping[str, Any]], last: note.Checkpoint | None, key: Key
 ) -> list[bytes]:
     """Return the leaves of the lines as they are now, if they still add to the last checkpoint."""
     if any(row["seq"] != index for index, row in enumerate(rows)):
@@ -125,7 +126,8 @@ def _check_unchanged(
         raise _rewritten(case, "a line was changed")
     if last is None:
         return leaves
-    if not note.signed_by(last, key.public):
+    signer = signer_at(signers_of(tx, case, None, key.public), last.size)
+    if not note.signed_by(last, signer.public or b""):
         raise _rewritten(case, "its last checkpoint was not signed by this workspace's key")
     if last.size > len(leaves) or merkle.root(leaves[: last.size]) != last.root:
         raise _rewritten(case, "it no longer holds what the last checkpoint signed")
