@@ -12,7 +12,7 @@ from plain.evaluator import hits, look_up, text
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 MOMENTS = (
     "eventTime", "@timestamp", "query_timestamp", "stageTimestamp", "timestamp", "updatedAt", "UpdatedAt", "time",
-    "configurationItemCaptureTime",
+    "start", "configurationItemCaptureTime",
 )  # fmt: skip
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "gte": operator.ge,
@@ -110,4 +110,8 @@ def timespan(spelled: str) -> int:
 
 def seconds(event: Event) -> float:
     told = next(event[name] for name in MOMENTS if name in event)
-    return told / 1000 if isinstance(told, int) else datetime.fromisoformat(str(told)).timestamp()
+    if isinstance(told, int):
+        return told / 1000 if told > 1e11 else told
+    if "/" in told:
+        return datetime.strptime(told, "%d/%b/%Y:%H:%M:%S %z").timestamp()
+    return datetime.fromisoformat(str(told)).timestamp()

@@ -27,6 +27,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "lte": operator.le,
 }
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?(?:[eE][-+]?[0-9]{1,3})?")
+_WEB = "%d/%b/%Y:%H:%M:%S %z"  # as web servers write a moment
 _MILLISECONDS = 100_000_000_000  # numbers from here on are milliseconds since 1970, below they are seconds
 
 
@@ -146,7 +147,7 @@ def moment_of(value: Any) -> datetime | None:
     """Return the moment that a value stands for, in UTC; None where it stands for none."""
     try:
         if isinstance(value, str):
-            moment = datetime.fromisoformat(value)
+            moment = datetime.strptime(value, _WEB) if value[2:3] == "/" else datetime.fromisoformat(value)  # noqa: DTZ007 - it says its offset
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, UTC)
