@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.investigate.axis.skew import skews
 from jumpkit.investigate.moments import moment
 from jumpkit.investigate.origins import chains
+from jumpkit.investigate.placing import Placed
 from jumpkit.kit.clock import stamp
 from jumpkit.model.finding import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from jumpkit.investigate.origins import Chains
     from jumpkit.model.finding import Finding, Picture
     from jumpkit.store.lake.read import Lake
 
@@ -51,9 +52,10 @@ def timeline(lake: Lake, picture: Picture, limit: int) -> list[Row]:
     """
     rows = [*_events(lake, picture, limit), *_gaps(picture), *_context(picture)]
     sources = {row["source"] for row in rows if row.get("source")}
-    because = _UNKNOWN_SKEW if len(sources) < 2 else "no event of one source was found in another"  # noqa: PLR2004 - one source has nothing to compare with
+    apart = {each["source"]: each for each in skews(lake)} if len(sources) > 1 else {}
     for row in rows:
-        row["clock_skew"] = {"value": None, "because": because}
+        known = apart.get(row["source"], {"value_s": None, "because": _UNKNOWN_SKEW})
+        row["clock_skew"] = {"value": known["value_s"], "because": known["because"]}
     return sorted(rows, key=lambda row: (row["time"], _ORDER[row["kind"]], row["event"] or "", row["text"] or ""))
 
 
@@ -62,35 +64,12 @@ def timeline_soon(lake: Lake, picture: Picture, limit: int) -> None:
     lake.soon(_HITS, _weighed(picture, limit))
 
 
-class _Findings:
-    """The findings of a picture, by rule and origin."""
-
-    def __init__(self, findings: Iterable[Finding], followed: Chains) -> None:
-        """Sort the findings into their places."""
-        self._followed = followed
-        self._held: dict[tuple[str, str], list[Finding]] = {}
-        for finding in findings:
-            self._held.setdefault((finding.rule, finding.origin.uid), []).append(finding)
-
-    def of(self, row: Mapping[str, Any]) -> list[Finding]:
-        """Return the findings that an event belongs to, the weightiest first."""
-        origin = self._followed.origin((row["principal"], row["session"], row["key"]))
-        at = moment(row["time"])
-        found = [
-            finding
-            for rule in row["rules"]
-            for finding in self._held.get((rule, origin.uid), ())
-            if finding.first <= at <= finding.last
-        ]
-        return sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.finding))
-
-
 def _events(lake: Lake, picture: Picture, limit: int) -> Iterator[Row]:
     """Yield a row for each event of a finding."""
-    findings = _Findings(picture.findings, chains(lake))
+    findings = Placed(picture.findings, chains(lake))
     for values in lake.query(_HITS, _weighed(picture, limit)):
         row = dict(zip(_COLUMNS, values, strict=True))
-        yield _event(row, findings.of(row))
+        yield _event(row, findings.of(row["rules"], (row["principal"], row["session"], row["key"]), row["time"]))
 
 
 def _weighed(picture: Picture, limit: int) -> list[object]:
