@@ -168,15 +168,16 @@ class HeadTests:
         """Return the class of each text, or JSON."""
         if read:
             encoded = array.dictionary_encode()
-            kinds = np.array([self._class_of(read(text)) for text in encoded.dictionary.to_pylist()], np.int32)
-            return kinds.take(encoded.indices.to_numpy())
+            told = np.array([self._class_of(read(text)) for text in encoded.dictionary.to_pylist()], np.int32)
+            kinds: npt.NDArray[np.int32] = told.take(encoded.indices.to_numpy())
+            return kinds
         letters = Letters(array)
         if len(array) < _FEW or self._joint or len(self._known) > MOST_BITS or not letters.ascii:
             return np.fromiter(map(self._class_of, array.to_pylist()), np.int32, len(array))
         bits = reduce(or_, (path.ask_texts(array, letters) for path in self._paths.values()))
         fresh, places = np.unique(bits, return_inverse=True)
-        classes = np.array([self._class_for(each, ()) for each in fresh.tolist()], np.int32)
-        return classes.take(places)
+        found: npt.NDArray[np.int32] = np.array([self._class_for(each, ()) for each in fresh.tolist()], np.int32)
+        return found[places]
 
     @property
     def _always_asked(self) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from jumpkit.normalize.codes import ABSENT, Codes
+from jumpkit.normalize.codes import ABSENT, Codes, Distinct
 from jumpkit.normalize.decode import NULL, Layout
 from jumpkit.normalize.mapping import CALL, SUCCESS, Epoch
 from jumpkit.normalize.moments import moments
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _ENCODER = msgspec.json.Encoder()
-_NULL_SIZE = 4  # bytes of `null`
+_ABSENT = b"null"
+_NULL_SIZE = len(_ABSENT)
 ACTED_UPON = ("user.uid", "user.name")
 
 
@@ -51,7 +52,7 @@ def digest(rows: list[Any], layout: Layout, epoch: Epoch, ms: npt.NDArray[np.int
     keys = map(attrgetter(*(attribute[name] for name in epoch.call_fields)), rows)
     codes = {CALL: epoch.groups[CALL].codes(keys, count)}
     for name in source.fields["object"]:
-        codes[name] = epoch.groups[name].codes(map(bytes, each(name)), count)
+        codes[name] = _numbers(list(each(name)), epoch.groups[name])
     epoch.settle()
     texts = (*source.fields["plain"], *source.fields["own"])
     strings = {name: pa.array(list(each(name)), pa.string()) for name in texts}
@@ -77,6 +78,20 @@ def json_column(raws: list[msgspec.Raw]) -> pa.Array:
     valid[nulls] = False
     bitmap = pa.py_buffer(np.packbits(valid, bitorder="little")) if len(nulls) else None
     return pa.StringArray.from_buffers(len(raws), pa.py_buffer(ends), pa.py_buffer(data), bitmap, len(nulls))
+
+
+def _numbers(raws: list[msgspec.Raw], known: Distinct) -> Codes:
+    """Return the number of each JSON value; Python looks only at those that differ."""
+    if raws.count(NULL) == len(raws):
+        return np.full(len(raws), known[_ABSENT], np.int32)
+    encoded = json_column(raws).dictionary_encode()
+    numbers = list(map(known.__getitem__, encoded.dictionary.cast(pa.binary()).to_pylist()))
+    places = encoded.indices
+    if places.null_count:
+        places = places.fill_null(len(numbers))
+        numbers.append(known[_ABSENT])
+    codes: Codes = np.array(numbers, np.int32).take(places.to_numpy())
+    return codes
 
 
 def _rest(rows: list[Any], layout: Layout, named: int) -> tuple[dict[int, bytes], list[int]]:
