@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import operator
 import re
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -28,6 +30,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?(?:[eE][-+]?[0-9]{1,3})?")
 _WEB = "%d/%b/%Y:%H:%M:%S %z"  # as web servers write a moment
+_V4 = 4
 _MILLISECONDS = 100_000_000_000  # numbers from here on are milliseconds since 1970, below they are seconds
 
 
@@ -130,17 +133,27 @@ def _compare(leaf: Leaf) -> Check:
 
 def _cidr(leaf: Leaf) -> Check:
     network = ipaddress.ip_network(leaf.text)
+    version, low, high = network.version, int(network.network_address), int(network.broadcast_address)
 
     def check(value: Any) -> bool:
-        if not isinstance(value, str):
-            return False
-        try:
-            address = ipaddress.ip_address(value)
-        except ValueError:
-            return False
-        return address.version == network.version and address in network
+        found = _address(value) if isinstance(value, str) else None
+        return found is not None and found[0] == version and low <= found[1] <= high
 
     return check
+
+
+@lru_cache(maxsize=1 << 14)
+def _address(text: str) -> tuple[int, int] | None:
+    """Return the version of an address and its number, None where `text` is none; asked for each of many networks."""
+    try:
+        return _V4, int.from_bytes(socket.inet_pton(socket.AF_INET, text), "big")
+    except (OSError, ValueError):  # what it refuses may still be of the other version
+        pass
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return address.version, int(address)
 
 
 def moment_of(value: Any) -> datetime | None:
