@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jumpkit.normalize.pieces import SPACE
 from jumpkit.normalize.plain.cut import Cut
 from jumpkit.normalize.plain.documents import Documents
-from jumpkit.normalize.plain.lines import Lines, first_lines
+from jumpkit.normalize.plain.lines import Lines, Unnamed, first_lines
 from jumpkit.normalize.plain.probe import first_record
 from jumpkit.normalize.plain.sources import Plans
 from jumpkit.normalize.plain.tables import MAGIC, Tables
@@ -32,7 +32,7 @@ _STAMPED = re.compile(
 )  # of a CloudWatch Logs export: JSON after its time
 _STAMPS = re.compile(rb"^" + _STAMPED.pattern, re.MULTILINE)
 
-Scribe = Documents | Lines | Tables
+Scribe = Documents | Lines | Tables | Unnamed
 
 
 class Readers:
@@ -83,7 +83,10 @@ class Readers:
             return None if self._plans.of(value) is None else Documents(self._plans, chunk)
         lines, stamped = first_lines(data)
         found = self._plans.lines(lines)
-        return Lines(found[0], found[1], stamped=stamped) if found else None
+        if found:
+            return Lines(found[0], found[1], stamped=stamped)
+        why = self._plans.why_not(lines)
+        return Unnamed(why) if why else None
 
 
 def _blank(stamp: re.Match[bytes]) -> bytes:

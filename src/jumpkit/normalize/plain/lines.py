@@ -55,6 +55,19 @@ def first_lines(data: bytes) -> tuple[list[str], bool]:
     return [line.decode("utf-8", "replace") for line in found], stamped
 
 
+class Unnamed:
+    """A member whose source is known, and whose fields nothing names."""
+
+    def __init__(self, why: str) -> None:
+        """Take the reason."""
+        self._why = why
+
+    def take(self, chunk: Chunk) -> Iterator[Rejected]:
+        """Yield the refusal, once."""
+        if not chunk.offset:
+            yield Rejected("", chunk.member, chunk.sha256, "unsupported", self._why)
+
+
 class Lines:
     """One member: the names of its fields, and how many of its records were seen and stored."""
 

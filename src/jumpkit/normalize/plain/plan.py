@@ -59,6 +59,7 @@ class Plan:
     heading: re.Pattern[str] | None  # a first line that names the fields, in its group `names`
     line: re.Pattern[str] | None  # what a first line looks like where there is no heading
     comment: str | None  # lines that begin so hold no record
+    kin: Mapping[str, re.Pattern[str]]  # why it cannot be read → what a first line then looks like
     keys: tuple[frozenset[str], ...]  # of JSON: all keys of one of these sets
     where: Mapping[str, re.Pattern[str]]  # of JSON: paths and what must be found there
     columns: frozenset[str]  # of Parquet, that must be there
@@ -149,6 +150,7 @@ def _compiled(source: Source, told: Mapping[str, Any]) -> Plan:
         heading=_pattern(how.get("heading")),
         line=_pattern(how.get("line")),
         comment=told.get("comment"),
+        kin={why: re.compile(str(pattern)) for why, pattern in how.get("kin", {}).items()},
         keys=tuple(frozenset(keys) for keys in how.get("keys", ())),
         where={path: re.compile(str(text)) for path, text in how.get("where", {}).items()},
         columns=frozenset(how.get("columns", ())),

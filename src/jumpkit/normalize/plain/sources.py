@@ -15,6 +15,7 @@ from jumpkit.normalize.source import Source, load_source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_LOOKED_AT = 2000  # characters of a line that nothing names
 _SIGNS = 3  # of a CloudTrail record without its two names
 
 
@@ -89,6 +90,11 @@ class Plans:
             if names:
                 return plan, names
         return None
+
+    def why_not(self, lines: Sequence[str]) -> str | None:
+        """Return why a text that begins with these lines cannot be read though its source is known."""
+        kin = [item for plan in self.plans for item in plan.kin.items()] if lines else []
+        return next((why for why, pattern in kin if pattern.search(lines[0][:_LOOKED_AT])), None)
 
     def table(self, columns: Iterable[str]) -> Plan | None:
         """Return the plan of a Parquet file with these columns, however they are spelled."""
