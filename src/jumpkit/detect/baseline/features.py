@@ -40,7 +40,12 @@ SUBJECTS = {
         "coalesce(device.interface_uid, device.instance_uid) IS NOT NULL",
     ),
 }
-_PEER = "CASE WHEN connection_info.direction = 'Inbound' THEN src_endpoint.ip ELSE dst_endpoint.ip END"
+_INSIDE = r"'^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)'"
+_PEER = f"""CASE WHEN connection_info.direction = 'Inbound' THEN src_endpoint.ip
+     WHEN connection_info.direction = 'Outbound' THEN dst_endpoint.ip
+     WHEN regexp_matches(dst_endpoint.ip, {_INSIDE}) THEN src_endpoint.ip ELSE dst_endpoint.ip END"""
+# Of the two ports the lower one, which is the service's: the asker's is another one each time.
+_PORT = "connection_info.protocol_num || '/' || least(src_endpoint.port, dst_endpoint.port)"
 
 FEATURES = (
     Feature("operation", CALLER, "api.service.name || ' ' || api.operation", 1, 2, 6, "calls"),
@@ -50,7 +55,7 @@ FEATURES = (
     Feature("network", CALLER, "src.network", 2, 3, 4, "calls from"),
     Feature("hour", CALLER, "lpad((time // 3600000 % 24)::VARCHAR, 2, '0') || ' h UTC'", 1, 1, 2, "is active at"),
     Feature("peer", ASSET, "peer.network", 2, 3, 6, "talks to"),
-    Feature("port", ASSET, "connection_info.protocol_num || '/' || dst_endpoint.port", 1, 2, 4, "uses the port"),
+    Feature("port", ASSET, _PORT, 1, 2, 4, "uses the port"),
 )
 VOLUMES = (
     Volume("calls an hour", CALLER, "count(*)", 3, 20, "calls"),
