@@ -138,7 +138,7 @@ def test_other_texts_are_no_logs(text: str) -> None:
 
 
 def test_text_that_is_no_utf8_is_read_and_its_place_holds() -> None:
-    line = f"{OWNER} {ASKED.format('k\xe9', '-', 'x')}"
+    line = f"{OWNER} " + ASKED.format("k\xe9", "-", "x")
     data = (line + "\n" + line.replace(" k\xe9", " l")).encode("latin-1")
     found = read(data)
     assert [row["file"]["path"] for row in rows(found)] == ["k\ufffd", "l"]
