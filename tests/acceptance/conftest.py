@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from command.breach import breach, written
 from command.logs import ACCOUNT, at, call, session, user, write
 from command.run import Json, triage
 
@@ -68,3 +69,12 @@ def accounts(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Pa
     folder = tmp_path_factory.mktemp("accounts")
     home = warm(folder / "home")
     return home, triage(home, write(folder / "logs" / "a.json", *estate()))
+
+
+@pytest.fixture(scope="session")
+def breached(tmp_path_factory: pytest.TempPathFactory, warm: Callable[[Path], Path]) -> Path:
+    """Return a workspace that triaged the small breach; no test may change it."""
+    folder = tmp_path_factory.mktemp("breached")
+    home = warm(folder / "home")
+    triage(home, written(folder, breach()))
+    return home

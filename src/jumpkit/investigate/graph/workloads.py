@@ -1,0 +1,108 @@
+"""The sessions of machines, functions and pods, each judged by where it was used and by what followed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jumpkit.investigate.graph.homes import Home, home_of, machines
+from jumpkit.investigate.graph.issued import issuances
+from jumpkit.investigate.graph.places import OUTSIDE, SUSPECTED, Around, Verdict, judge
+from jumpkit.investigate.graph.uses import CALLS, Grounds, Use, uses_of
+from jumpkit.investigate.origins import chains
+
+if TYPE_CHECKING:
+    from jumpkit.model.estate import Estate
+    from jumpkit.store.lake.read import Lake
+
+_NAMED = """
+SELECT metadata.uid, observables, resource.name, resource.data, finding_info.types FROM events
+WHERE class_uid = 2004 AND contains(coalesce(finding_info.types, ''), 'InstanceCredentialExfiltration')
+ORDER BY time, metadata.uid
+"""
+_PEOPLE = f"""
+SELECT src_endpoint.ip, list_sort(list(DISTINCT coalesce(principal.name, principal.uid))) FROM events
+JOIN wanted_ips w ON w.ip = src_endpoint.ip
+WHERE {CALLS} AND principal.kind IN ('user', 'root') GROUP BY 1
+"""  # noqa: S608 - a constant
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One session of a workload, under all the keys that it had."""
+
+    uid: str
+    session: str | None
+    home: Home
+    keys: tuple[str, ...]
+    uses: tuple[Use, ...]
+    verdict: Verdict
+
+    @property
+    def outside(self) -> bool:
+        """Return whether it was used outside, or that is suspected."""
+        return self.verdict.state in (OUTSIDE, SUSPECTED)
+
+
+def workloads(lake: Lake, estate: Estate) -> tuple[Workload, ...]:
+    """Return the workloads' sessions of a case, sorted by uid and session; worked out once a lake and estate."""
+    name = f"workloads {estate.digest} {estate.networks}"
+    if name not in lake.remembered:
+        lake.remembered[name] = _judged(lake, estate)
+    known: tuple[Workload, ...] = lake.remembered[name]
+    return known
+
+
+def _judged(lake: Lake, estate: Estate) -> tuple[Workload, ...]:
+    """Judge every session that belongs to a workload."""
+    followed, issued, known = chains(lake), issuances(lake), machines(lake)
+    kinds = {identity.uid: identity.kind for identity in followed.identities}
+    homes: dict[tuple[str, str | None], Home] = {}
+    keys: dict[tuple[str, str | None], list[str | None]] = {}
+    for identity in followed.identities:
+        home = home_of(identity, issued, kinds, known)
+        if home is not None:
+            homes.setdefault((identity.uid, identity.session), home)
+            keys.setdefault((identity.uid, identity.session), []).append(identity.key)
+    by_session: dict[tuple[str, str | None], list[Use]] = {}
+    for use in uses_of(lake, [(*place, key) for place, each in keys.items() for key in each]):
+        by_session.setdefault((use.uid, use.session), []).append(use)
+    around = Around(Grounds.of(lake, estate), _people(lake, by_session), _named(lake))
+    return tuple(
+        Workload(
+            *place,
+            home,
+            tuple(sorted(key for key in keys[place] if key is not None)),
+            tuple(by_session.get(place, ())),
+            judge(home, by_session.get(place, ()), around),
+        )
+        for place, home in sorted(homes.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+    )
+
+
+def _people(lake: Lake, by_session: dict[tuple[str, str | None], list[Use]]) -> dict[str, frozenset[str]]:
+    """Return by address of a workload's the users who called from it with keys or sign-ins of their own."""
+    ips = sorted({use.ip for uses in by_session.values() for use in uses if use.ip is not None})
+    with lake.lent(wanted_ips={"ip": ips}):
+        return {ip: frozenset(names) for ip, names in lake.query(_PEOPLE)}
+
+
+def _named(lake: Lake) -> dict[str, tuple[str, ...]]:
+    """Return the findings of detectors that say a credential was used outside, by each name that they hold."""
+    found: dict[str, set[str]] = {}
+    for event, observables, name, _, _ in lake.query(_NAMED):
+        for value in {str(name or ""), *_values(observables)}:
+            if value:
+                found.setdefault(value.rpartition("/")[2], set()).add(event)
+    return {value: tuple(sorted(events)) for value, events in found.items()}
+
+
+def _values(observables: str | None) -> list[str]:
+    """Return the values in a finding's list of observables."""
+    try:
+        listed = json.loads(observables or "[]")
+    except ValueError:
+        return []
+    found = [each.get("value") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return [value for value in found if isinstance(value, str)]
