@@ -40,7 +40,7 @@ def readings(desk: Desk, named: str | None, asked: Asked, estate: Path | None = 
     """Yield every read by principal and object, every change of sharing, and last what this list cannot show."""
     total = 0
     with matter(desk, named, estate) as at:
-        for row in read(at.lake, at.picture, asked):
+        for row in read(at.lake, at.picture, at.estate, asked):
             total += 1
             yield mask(row)
         limits = lost(at.lake, at.picture, at.estate, asked)["limits"]

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from jumpkit.investigate.identity import Identity
     from jumpkit.investigate.origins import Chains
+    from jumpkit.model.estate import Estate
     from jumpkit.model.finding import Finding
+    from jumpkit.store.lake.read import Lake
 
 # Statements that ask who counts begin with HELD, for which `Held.columns` are the first parameters, and join it to e.
 HELD = "held AS (SELECT unnest(?::VARCHAR[]) AS uid, unnest(?::VARCHAR[]) AS session, unnest(?::VARCHAR[]) AS key)"
@@ -74,3 +76,9 @@ def _names(identity: Identity, chains: Chains) -> set[str]:
 
 def _list(named: Sequence[str]) -> str:
     return f"those named: {', '.join(named)}"
+
+
+def own_accounts(lake: Lake, estate: Estate) -> frozenset[str]:
+    """Return the accounts of the estate file, and those whose own logs of calls the case holds."""
+    said = "SELECT DISTINCT cloud.account.uid FROM events WHERE metadata.log_name = 'aws/cloudtrail'"
+    return frozenset({*estate.accounts, *(account for (account,) in lake.query(said) if account)})

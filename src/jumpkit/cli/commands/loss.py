@@ -63,6 +63,7 @@ def _tell(answer: dict[str, Any], *, every: bool) -> None:
         [
             item["state"],
             item["title"],
+            item["account"],
             item["store"] or "",
             figure(item, "objects"),
             figure(item, "bytes"),
@@ -73,7 +74,7 @@ def _tell(answer: dict[str, Any], *, every: bool) -> None:
         for item in items
     ]
     if rows:
-        table(["State", "Kind", "Store", "Objects", "Bytes", "Reads", "First", "To"], rows)
+        table(["State", "Kind", "Account", "Store", "Objects", "Bytes", "Reads", "First", "To"], rows)
     else:
         line("No store of data is named by any call of theirs.")
     if len(items) < len(answer["items"]):

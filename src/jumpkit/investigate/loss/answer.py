@@ -15,7 +15,7 @@ from jumpkit.investigate.loss.steps import Taken, steps
 from jumpkit.investigate.loss.table import stores
 from jumpkit.investigate.moments import moment
 from jumpkit.investigate.origins import chains
-from jumpkit.investigate.responsible import responsible
+from jumpkit.investigate.responsible import own_accounts, responsible
 from jumpkit.kit.clock import stamp
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def loss(lake: Lake, picture: Picture, estate: Estate, asked: Asked) -> Json:
     """Return items (uid, state, figures, why, events) sorted by state, kind and store, and limits."""
     table, followed = stores(), chains(lake)
     held = responsible(followed, picture.findings, asked.by, everyone=asked.everyone)
-    read, taken = figures(lake, table, held), steps(lake, table, held)
+    read, taken = figures(lake, table, held), steps(lake, table, held, own_accounts(lake, estate))
     begun = min((each.first for each in held.identities), default=0)
     ((latest,),) = lake.query("SELECT max(time) FROM events WHERE metadata.log_name = 'aws/cloudtrail'")
     known = record(lake, read_trails(lake), picture.blind_spots, (begun, latest or begun))
@@ -198,7 +198,7 @@ def _rest(
     return [
         _rest_item(each, within.get(place, []), known)
         for place, each in places.items()
-        if each.store or each.done or each.refused or within.get(place)
+        if each.done or each.refused or within.get(place) or (each.store and each.kind.recorded["how"] == "data")
     ]
 
 

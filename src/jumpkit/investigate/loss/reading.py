@@ -9,18 +9,19 @@ from jumpkit.investigate.loss.steps import steps
 from jumpkit.investigate.loss.table import stores
 from jumpkit.investigate.moments import moment
 from jumpkit.investigate.origins import chains
-from jumpkit.investigate.responsible import responsible
+from jumpkit.investigate.responsible import own_accounts, responsible
 from jumpkit.kit.clock import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jumpkit.investigate.loss.answer import Asked
+    from jumpkit.model.estate import Estate
     from jumpkit.model.finding import Picture
     from jumpkit.store.lake.read import Lake
 
 
-def readings(lake: Lake, picture: Picture, asked: Asked) -> Iterator[dict[str, Any]]:
+def readings(lake: Lake, picture: Picture, estate: Estate, asked: Asked) -> Iterator[dict[str, Any]]:
     """Yield a row a principal, store and object that was read, then one a change of sharing; both in order of time.
 
     Rows of everyone are told; `counts` says whose are in the figures of `loss`. With `by` only theirs are.
@@ -43,7 +44,7 @@ def readings(lake: Lake, picture: Picture, asked: Asked) -> Iterator[dict[str, A
                 "counts": row["held"],
                 "event": row["event"],
             }
-    for step in steps(lake, table, held):
+    for step in steps(lake, table, held, own_accounts(lake, estate)):
         if step.call.held or not asked.by:
             yield {
                 "does": step.does,

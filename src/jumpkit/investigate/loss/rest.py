@@ -74,8 +74,9 @@ def touched(lake: Lake, table: Stores, held: Held) -> list[Touched]:
         wanted = [kinds[name]] if name else by_service.get(service, ())
         for kind in (kind for kind in wanted if kind.touches(operation)):
             here = _bare(store) if name else None
-            place = None if kind.kind == "s3_bucket" else region  # names of buckets are one space
-            each = found.setdefault((kind.kind, account, place, here), Touched(kind, account, region, here))
+            bucket = kind.kind == "s3_bucket"  # names of buckets are one space over all accounts
+            place = (kind.kind, None if bucket and here else account, None if bucket else region, here)
+            each = found.setdefault(place, Touched(kind, account, region, here))
             _count(each, operation, counts, own=own)
     return [found[place] for place in sorted(found, key=str)]
 

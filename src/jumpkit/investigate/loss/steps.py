@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.identity import listed
@@ -60,8 +60,11 @@ class Taken:
     back: tuple[str, int, str] | None = None  # event, time, operation
 
 
-def steps(lake: Lake, table: Stores, held: Held) -> list[Taken]:
-    """Return the calls of the table's steps that succeeded, in order of time."""
+def steps(lake: Lake, table: Stores, held: Held, own: frozenset[str]) -> list[Taken]:
+    """Return the calls of the table's steps that succeeded, in order of time.
+
+    What only accounts of one's `own` were let into has not left: it was brought within reach.
+    """
     every = [(kind, step) for kind in table.kinds for step in kind.steps]
     operations = sorted({call for _, step in every for call in (*step.calls, *step.back)})
     calls = [
@@ -70,10 +73,17 @@ def steps(lake: Lake, table: Stores, held: Held) -> list[Taken]:
             _CALLS.replace("CALLS", listed(operations)), held.columns
         )
     ]
-    found = [each for kind, step in every for each in _of(kind, step, calls)]
+    found = [_within(each, own) for kind, step in every for each in _of(kind, step, calls)]
     given = {(each.kind.kind, each.store) for each in found if each.does == "control" and not each.answered}
     kept = [each for each in found if not each.answered or (each.kind.kind, each.store) in given]
     return sorted(kept, key=lambda each: (each.call.time, each.call.event, each.kind.kind, each.store or ""))
+
+
+def _within(taken: Taken, own: frozenset[str]) -> Taken:
+    """Return a step that gave something to another account as no more than an exposure, where that is one's own."""
+    if taken.does == "control" and taken.to and set(taken.to) <= own:
+        return replace(taken, does="exposed")
+    return taken
 
 
 def _of(kind: Kind, step: Step, calls: Sequence[Call]) -> Iterator[Taken]:

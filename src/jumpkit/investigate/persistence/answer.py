@@ -174,7 +174,10 @@ def _limits(lake: Lake, picture: Picture, failed: Sequence[Attempt], estate: Est
             "no estate file names automation: what deployments make is not told from what an intruder makes",
         )
     if not estate.accounts:
-        yield "beyond the estate", "no estate file names the accounts: every other account counts as beyond it"
+        yield (
+            "accounts of one's own",
+            "no estate file names them: those with logs in the case count, every other is foreign",
+        )
     for what, because in table().not_covered:
         yield what, f"known and not detected from these logs: {because}"
 

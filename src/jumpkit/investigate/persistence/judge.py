@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.actors import AUTOMATION, STAFF, WORKLOAD, classify
 from jumpkit.investigate.hits import STRONG
 from jumpkit.investigate.policies import EVERYONE
+from jumpkit.investigate.responsible import own_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,9 +26,10 @@ SELECT DISTINCT uid, rule FROM hits WHERE rule IN (SELECT unnest(?)) AND uid IN 
 """
 CRITERIA = {
     "malicious": "made by an origin that findings of medium or above hold responsible, and: the call itself is among "
-    "those findings' events, or it lets in somebody beyond the estate, takes sight away, or was used by such an origin",
-    "suspect": "made by such an origin without more, or by anybody where it lets in somebody beyond the estate or the "
-    "call itself is in a finding of medium or above",
+    "those findings' events, or it lets in somebody beyond one's own accounts, takes sight away, or was used by such "
+    "an origin",
+    "suspect": "made by such an origin without more, or where it lets in none but one's own accounts or the estate "
+    "file names its maker as automation; or by anybody where it lets in somebody beyond them or is in such a finding",
     "expected": "made by the provider's own services or by automation that the estate file names, in no finding",
     "unknown": "nothing in the logs speaks for it or against it",
 }
@@ -51,6 +54,7 @@ class Bench:
     strong: Mapping[str, set[str]]  # rules of such findings, by event
     used: Mapping[str, set[str]]  # keys and names in use, by the origin that used them
     identities: Mapping[IdentityKey, Identity]
+    own: frozenset[str]  # accounts that are one's own
 
     def judge(self, thing: Thing) -> Verdict:
         """Return the verdict on a thing: the gravest over the calls that made it."""
@@ -80,9 +84,22 @@ class Bench:
         cited = own or [each for origin in guilty for each in self.held[origin]]
         ids = tuple(sorted({each.finding for each in cited})[:20])
         who = "made by an origin that findings of medium or above hold responsible"
+        tame = self._tame(thing, out)
+        if reasons and tame:
+            return Verdict("suspect", f"{who}, and {'; '.join(reasons)}; but {tame}", ids)
         if reasons:
             return Verdict("malicious", f"{who}, and {'; '.join(reasons)}", ids)
         return Verdict("suspect", f"{who}; the call itself is in none of them", ids)
+
+    def _tame(self, thing: Thing, out: list[str]) -> str | None:
+        """Return what keeps a thing from being called malicious, though findings speak of it."""
+        if thing.to and not out:
+            return "it lets in none but accounts of one's own"
+        makers = [self.identities.get(call.who) for call in thing.made]
+        names = [name for each in makers if each for name in (each.arn, each.issuer) if name]
+        if names and all(any(fnmatchcase(name, glob) for glob in self.estate.automation) for name in names):
+            return "the estate file names its maker as automation"
+        return None
 
     def _findings(self, thing: Thing, guilty: Iterable[str]) -> list[Finding]:
         """Return the findings of these origins that the thing's own calls are events of."""
@@ -92,7 +109,7 @@ class Bench:
     def _alarming(self, thing: Thing, out: list[str]) -> str | None:
         """Return what speaks against a thing that nobody made who is held responsible."""
         if out:
-            return f"it lets in {', '.join(out[:3])}, which the estate file does not name"
+            return f"it lets in {', '.join(out[:3])}, which is no account of one's own"
         if any(self.strong.get(call.event) for call in thing.made):
             return "the call itself is in a finding of medium or above"
         return None
@@ -114,11 +131,11 @@ class Bench:
         return {*thing.key, thing.name}
 
     def beyond(self, who: str) -> bool:
-        """Return whether somebody who is let in belongs to no account of the estate file."""
+        """Return whether somebody who is let in belongs to no account of one's own."""
         if who == EVERYONE:
             return True
         named = who.split(":")[4] if who.startswith("arn:") and who.count(":") > 4 else who  # noqa: PLR2004 - an ARN's account
-        return named not in self.estate.accounts
+        return named not in self.own
 
 
 def bench(lake: Lake, picture: Picture, chains: Chains, estate: Estate, events: Iterable[str]) -> Bench:
@@ -138,4 +155,5 @@ def bench(lake: Lake, picture: Picture, chains: Chains, estate: Estate, events: 
             used.setdefault(name, set()).add(origin)
         if identity.kind == "user" and identity.name:
             used.setdefault(identity.name, set()).add(origin)
-    return Bench(chains, estate, held, strong, used, {identity.id: identity for identity in chains.identities})
+    known = {identity.id: identity for identity in chains.identities}
+    return Bench(chains, estate, held, strong, used, known, own_accounts(lake, estate))
