@@ -45,7 +45,11 @@ def access(place: int, *, apart: float, address: str = "198.51.100.7") -> Json:
     """Return the row of an access log that saw request `place`, its clock `apart` seconds ahead."""
     when = START + timedelta(minutes=place, seconds=apart)
     return {
-        "metadata": {"uid": f"s3-{place}", "log_name": "aws/s3access", "original_time": f"{when:%d/%b/%Y:%H:%M:%S} +0000"},
+        "metadata": {
+            "uid": f"s3-{place}",
+            "log_name": "aws/s3access",
+            "original_time": f"{when:%d/%b/%Y:%H:%M:%S} +0000",
+        },
         "time": round(when.timestamp() * 1000),
         "time_dt": when,
         "class_uid": 6003,
