@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from jumpkit.model.batch import Column, Texts
 from jumpkit.normalize.own import numbered
-from jumpkit.normalize.plain.paths import EVERY, along, listed, text_of, texts
+from jumpkit.normalize.plain.paths import EVERY, along, as_texts, listed, texts
 from jumpkit.normalize.values import leniently
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Columns:
         self._held = held
         self._count = count
         self._made: dict[str, pa.Array] = {}
+        self._top: dict[str, list[Any]] = {}
 
     def get(self, path: str) -> pa.Array:
         """Return a field, part or template as text, null where a record has none."""
@@ -53,8 +54,9 @@ class Columns:
         if isinstance(self._held, list):
             if path.endswith(EVERY):
                 return texts(listed(each, path.removesuffix(EVERY).split(".")) for each in self._held)
-            steps = path.split(".")
-            return texts(text_of(along(each, steps)) for each in self._held)
+            first, *steps = path.split(".")
+            values = self._values(first)
+            return as_texts([along(each, steps) for each in values] if steps else values)
         if path not in self._held.column_names:
             return pa.nulls(self._count, pa.string())
         found = self._held.column(path).combine_chunks()
@@ -82,11 +84,19 @@ class Columns:
             found[name] = Column(column.codes, Texts(column.words, leniently), 0)
         return found
 
+    def _values(self, name: str) -> list[Any]:
+        """Return a top-level field of JSON as it stands in each record."""
+        found = self._top.get(name)
+        if found is None:
+            found = self._top[name] = [each.get(name) for each in self._held]
+        return found
+
     def _nested(self, name: str) -> bool:
         """Say whether a field holds objects or lists, or empty text, anywhere in this batch."""
-        return isinstance(self._held, list) and any(
-            isinstance(each.get(name), dict | list) or each.get(name) == "" for each in self._held
-        )
+        if not isinstance(self._held, list):
+            return False
+        values = self._values(name)
+        return not {dict, list}.isdisjoint(map(type, values)) or "" in values
 
 
 def chosen(columns: pa.Array, of: dict[str | None, object], kind: pa.DataType) -> pa.Array:

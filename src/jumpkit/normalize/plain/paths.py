@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -129,6 +130,19 @@ def json_text(value: Any) -> str:
         return msgspec.json.encode(value).decode()
     except (UnicodeEncodeError, OverflowError):
         return json.dumps(value, separators=(",", ":"))
+
+
+def as_texts(values: list[Any]) -> pa.Array:
+    """Return values as texts in Arrow, null for what is absent or empty.
+
+    >>> as_texts(["a", "", None]).to_pylist(), as_texts(["a", 5, [1]]).to_pylist()
+    (['a', None, None], ['a', '5', '[1]'])
+    """
+    try:
+        found = pa.array(values, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid, UnicodeEncodeError):
+        return texts(map(text_of, values))
+    return found if "" not in values else pc.if_else(pc.equal(found, ""), None, found)
 
 
 def texts(values: Iterable[str | None]) -> pa.Array:

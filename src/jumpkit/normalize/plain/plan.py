@@ -13,6 +13,7 @@ from jumpkit.normalize.source import load_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from jumpkit.normalize.source import Source
 
@@ -80,8 +81,16 @@ class Plan:
 
     def fits(self, record: Any) -> bool:
         """Say whether a JSON value is a record of this source."""
-        if not isinstance(record, dict) or not any(keys <= record.keys() for keys in self.keys):
-            return False
+        return isinstance(record, dict) and self.named_so(record.keys()) and self.holds(record)
+
+    def named_so(self, names: AbstractSet[str]) -> bool:
+        """Say whether a record with fields of these names may be one of this source."""
+        return any(keys <= names for keys in self.keys)
+
+    def holds(self, record: Any) -> bool:
+        """Say whether a record with such names holds what is looked for."""
+        if not self.where:
+            return True
         told = ((pattern, text_of(first_of(record, path))) for path, pattern in self.where.items())
         return all(text is not None and pattern.search(text) for pattern, text in told)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _LOOKED_AT = 2000  # characters of a line that nothing names
+_REMEMBERED = 4096  # sets of names
 _SIGNS = 3  # of a CloudTrail record without its two names
 
 
@@ -25,6 +26,7 @@ class Plans:
     def __init__(self, sources: Sequence[str]) -> None:
         """Take the ids of all sources; their files are read when the first is asked for."""
         self._sources = sources
+        self._shapes: dict[tuple[str, ...], tuple[bool, tuple[Plan, ...]]] = {}
 
     @cached_property
     def _loaded(self) -> tuple[Source, ...]:
@@ -54,7 +56,23 @@ class Plans:
 
     def known(self, value: Any) -> bool:
         """Say whether a JSON value is a record of some source."""
-        return self.trail(value) or any(plan.fits(value) for plan in self.plans)
+        if not isinstance(value, dict):
+            return False
+        trail, plans = self._named(value)
+        return trail or any(plan.holds(value) for plan in plans)
+
+    def _named(self, value: dict[str, Any]) -> tuple[bool, tuple[Plan, ...]]:
+        """Return whether a record is CloudTrail's, else of which sources it may be; most have the same few names."""
+        names = tuple(value)
+        found = self._shapes.get(names)
+        if found is None:
+            if len(self._shapes) >= _REMEMBERED:
+                self._shapes.clear()
+            told = self.first.tables
+            trail = value.keys() >= set(told["names"]) or len(value.keys() & set(told["signs"])) >= _SIGNS
+            plans = () if trail else tuple(plan for plan in self.plans if plan.named_so(value.keys()))
+            found = self._shapes[names] = (trail, plans)
+        return found
 
     def told(self, value: Any) -> bool:
         """Say whether a value within JSON, be it an object or a line, is a record of some source."""
@@ -62,17 +80,16 @@ class Plans:
 
     def trail(self, value: Any) -> bool:
         """Say whether a JSON value is a CloudTrail record."""
-        if not isinstance(value, dict):
-            return False
-        told = self.first.tables
-        return value.keys() >= set(told["names"]) or len(value.keys() & set(told["signs"])) >= _SIGNS
+        return isinstance(value, dict) and self._named(value)[0]
 
     def of(self, value: Any) -> Plan | None:
         """Return the plan of a record, be it JSON or a line, None where it belongs to none."""
         if isinstance(value, str):
             found = self.lines([value])
             return found[0] if found else None
-        return None if self.trail(value) else next((plan for plan in self.plans if plan.fits(value)), None)
+        if not isinstance(value, dict):
+            return None
+        return next((plan for plan in self._named(value)[1] if plan.holds(value)), None)
 
     def why_none(self, value: Any) -> str:
         """Return why a value within JSON is no record."""
