@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from command.postgres import database, programs, server
 from command.run import copied, triage
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from command.run import Json
+
+# Nothing here is timed: a busy machine fails no property.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 NO_SKIP = bool(os.environ.get("JUMPKIT_NO_SKIP"))  # a machine that must have everything: a skip is a failure there
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.workspace import writing
+from jumpkit.coordinate.holds import refuse_if_held
 from jumpkit.preserve.purge import purge
 
 if TYPE_CHECKING:
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
 
 def purge_case(opening: Opening, case: str) -> dict[str, Any]:
-    """Remove a case's rows, files and sealed inputs, and return the certificate."""
+    """Remove a case's rows, files and sealed inputs, and return the certificate.
+
+    Raises:
+        Refused: a legal hold stands on it.
+
+    """
     with writing(opening) as desk:
+        with desk.book.read() as tx:
+            refuse_if_held(tx, case)
         return purge(desk.home, desk.book, case, desk.clock, desk.actor)

@@ -53,7 +53,7 @@ LATER = '''"""A column that a later release adds."""
 import sqlalchemy as sa
 from alembic import op
 revision = "9999"
-down_revision = "0002"
+down_revision = "{}"
 def upgrade():
     op.add_column("finding", sa.Column("later", sa.Text))
 '''
@@ -65,7 +65,7 @@ def test_a_book_of_an_earlier_version_opens_and_stays_verifiable(
     place, _ = filled
     later = tmp_path / "migrations"
     shutil.copytree(migrate.MIGRATIONS, later)
-    (later / "versions" / "r9999_later.py").write_text(LATER)
+    (later / "versions" / "r9999_later.py").write_text(LATER.format(migrate.revisions()[-1]))
     monkeypatch.setattr(migrate, "MIGRATIONS", later)
 
     before = (place.home / "book.sqlite").read_bytes()
