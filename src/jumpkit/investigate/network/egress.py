@@ -42,8 +42,8 @@ SELECT client FROM edge WHERE client_in AND NOT server_in AND sent >= {LONE} AND
 GROUP BY client ORDER BY client
 """  # noqa: S608 - numbers
 _LARGE = f"""
-((client = ? AND client_in AND NOT server_in AND sent >= {LEAST // 10})
- OR (server = ? AND server_in AND NOT client_in AND received >= {LEAST // 10}))
+((client_in AND NOT server_in AND sent >= {LEAST // 10} AND client IN (SELECT unnest(?::VARCHAR[])))
+ OR (server_in AND NOT client_in AND received >= {LEAST // 10} AND server IN (SELECT unnest(?::VARCHAR[]))))
 """
 
 
@@ -65,16 +65,20 @@ def egress(lake: Lake) -> list[Item]:
         by_asset.setdefault(asset, []).append(_Hour(*values))
     for (asset,) in lake.query(_UPLOADS):
         by_asset.setdefault(asset, [])
-    return [item for asset, hours in sorted(by_asset.items()) if (item := _item(lake, asset, hours)) is not None]
+    large: dict[str, list[Edge]] = {}
+    for edge in edges(lake, _LARGE, [list(by_asset), list(by_asset)]):
+        large.setdefault(edge.client if edge.client_in else edge.server, []).append(edge)
+    found = (_item(asset, hours, large.get(asset, ())) for asset, hours in sorted(by_asset.items()))
+    return [item for item in found if item is not None]
 
 
-def _item(lake: Lake, asset: str, hours: Sequence[_Hour]) -> Item | None:
+def _item(asset: str, hours: Sequence[_Hour], large: Sequence[Edge]) -> Item | None:
     """Return what one asset sent; of its peers, those that took the most in the hours in question."""
     since = min(hour.hour for hour in hours) * HOUR_MS if hours else None
     until = (max(hour.hour for hour in hours) + 1) * HOUR_MS if hours else None
     taken = [
         (edge.sent if edge.client == asset else edge.received, edge)
-        for edge in edges(lake, _LARGE, [asset, asset])
+        for edge in large
         if (since is None or edge.last >= since) and (until is None or edge.first < until)
     ]
     taken.sort(key=lambda pair: (-pair[0], pair[1].key[:2], pair[1].first))

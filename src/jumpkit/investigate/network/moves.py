@@ -161,6 +161,6 @@ def _odd(edge: Edge) -> str:
         )
     if edge.port == 53:  # noqa: PLR2004 - names
         return f"Names were asked outside the provider's resolver, with much data ({pair}): a tunnel?"
-    if edge.proto == 6:  # noqa: PLR2004 - TCP
+    if edge.proto == 6:  # noqa: PLR2004 - the number of TCP
         return f"{port_name(edge.port, 6)} is usual with {ODD[edge.port or 0]} ({pair})."
     return f"{port_name(None, edge.proto)} is neither TCP, UDP nor ICMP ({pair})."

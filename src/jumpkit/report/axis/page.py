@@ -27,17 +27,7 @@ def page(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: str) 
     script = _text("timeline.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     foot = drawn.TOP + drawn.BARS + 8 + drawn.LANE * len(heights) + 4
-    measures = {
-        "width": drawn.WIDTH,
-        "height": foot + drawn.AXIS,
-        "left": drawn.LEFT,
-        "right": drawn.RIGHT,
-        "top": drawn.TOP - 6,
-        "base": drawn.TOP + drawn.BARS,
-        "foot": foot,
-        "since": whole.since,
-        "until": whole.until,
-    }
+    measures = _measures(whole, foot)
     template = environment(masked=True, html=True).from_string(_text("timeline.html.j2"))
     return template.render(
         case=answer["case"],
@@ -61,6 +51,20 @@ def page(answer: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], at: str) 
         version=__version__,
         at=at,
     )
+
+
+def _measures(whole: drawn.Window, foot: float) -> dict[str, float]:
+    return {
+        "width": drawn.WIDTH,
+        "height": foot + drawn.AXIS,
+        "left": drawn.LEFT,
+        "right": drawn.RIGHT,
+        "top": drawn.TOP - 6,
+        "base": drawn.TOP + drawn.BARS,
+        "foot": foot,
+        "since": whole.since,
+        "until": whole.until,
+    }
 
 
 def _text(name: str) -> str:
