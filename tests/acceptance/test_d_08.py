@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command.breach import NAT, OTHER, THIEF, breach, estate, written
-from command.logs import ACCOUNT, at, call, user, write
+from command.logs import ACCOUNT, START, at, call, user, write
 from command.run import Json, hunt, jumpkit, triage
 from jsonschema import Draft202012Validator
 
@@ -245,3 +245,53 @@ def test_an_hour_of_attacks(invictus: tuple[Path, Json]) -> None:
     assert ("user", "benjamin") in named(answer, "cleared")
     assert sum(kind == "secret" for kind, _ in confirmed) == 20
     assert {kind for kind, _ in named(answer, "unknown")} >= {"bucket", "network"}
+
+
+def _flow(
+    src: str, dst: str, port: int, minute: int, *, seen_by: str = "i-0aaaaaaaaaaaaaaa1", way: str = "egress"
+) -> str:
+    since = int(START.timestamp()) + 60 * minute
+    return f"3 {ACCOUNT} eni-0a {seen_by} {src} {dst} 40000 {port} 6 9 900 {since} {since + 60} ACCEPT OK {way}"
+
+
+HEADING = (
+    "version account-id interface-id instance-id srcaddr dstaddr srcport dstport protocol packets bytes start end "
+    "action log-status flow-direction"
+)
+
+
+def test_flows_lead_to_machines_and_shared_ones_are_not_followed(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    """D-08: what the machine connected to is suspected, a server that all speak to is not."""
+    crowd = [_flow(f"10.0.1.{n}", "10.0.0.53", 5432, 50, seen_by=f"i-0ddddddddddddd{n:03d}") for n in range(1, 60)]
+    flows = [
+        _flow("10.0.0.1", "10.0.0.77", 22, 85),
+        _flow("10.0.0.1", "10.0.0.53", 5432, 86),
+        _flow("10.0.0.1", "10.0.0.78", 443, 86),
+        _flow(THIEF, "10.0.0.90", 3389, 90, seen_by="i-0eeeeeeeeeeeeeee1", way="ingress"),
+        *crowd,
+    ]
+    written(tmp_path, breach())
+    (tmp_path / "logs" / "flows.log").write_text("\n".join([HEADING, *flows]) + "\n", "utf-8")
+    home = warm(tmp_path / "home")
+    triage(home, tmp_path / "logs")
+    answer = scope(home, "--estate", estate(tmp_path))
+    suspected = named(answer, "suspected")
+    assert ("address", "10.0.0.77") in suspected
+    assert ("instance", "i-0eeeeeeeeeeeeeee1") in suspected, "the thief's address connected to it"
+    assert not {name for _, name in suspected} & {"10.0.0.53", "10.0.0.78"}
+    assert any("10.0.0.53" in each["what"] and "shared" in each["because"] for each in answer["limits"])
+    assert not any(kind == "network" for kind, _ in named(answer, "unknown"))
+    (reached,) = [item for item in answer["items"] if item["name"] == "10.0.0.77"]
+    assert "port 22" in reached["why"]
+    assert reached["from"][-1]["events"] == reached["events"]
+
+
+def test_a_machine_or_an_address_may_be_the_seed(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    """D-08: from a machine to its role's calls and to what it connected to."""
+    written(tmp_path, breach())
+    (tmp_path / "logs" / "flows.log").write_text(f"{HEADING}\n{_flow('10.0.0.1', '10.0.0.77', 22, 85)}\n", "utf-8")
+    home = warm(tmp_path / "home")
+    triage(home, tmp_path / "logs")
+    answer = scope(home, "--seed", "instance:i-0aaaaaaaaaaaaaaa1")
+    assert {("instance", "i-0aaaaaaaaaaaaaaa1"), ("role", "web"), ("bucket", "customers")} <= named(answer, "confirmed")
+    assert ("address", "10.0.0.77") in named(answer, "suspected")

@@ -36,3 +36,16 @@ def test_the_report_says_whom_it_takes_for_what(accounts: tuple[Path, Json]) -> 
     text = report(accounts[0], "html")
     assert "Taken for" in text
     assert "eve" in text
+
+
+def test_the_provider_is_asked_which_actors_it_records(accounts: tuple[Path, Json]) -> None:
+    """D-18: for each class whether it is recorded, where, what that takes, and the source of the statement."""
+    answer = jumpkit(accounts[0], "principals", "--json").one()
+    table = {row["class"]: row for row in answer["actors"]}
+    assert set(table) == {"human", "workload", "provider_automation", "provider_staff"}
+    assert all(row["recorded"] and row["where"] and row["needs"] and row["source"] for row in table.values())
+    assert table["provider_staff"]["recorded"] != "yes", "staff below the API leaves nothing"
+    assert {item["class"] for item in answer["items"]} <= {*table, "unknown"}
+    text = jumpkit(accounts[0], "principals").out
+    assert "provider_staff: in part" in text
+    assert "source:" in text

@@ -30,7 +30,7 @@ _STEPS = 6  # sessions taken one after the other
 
 _LAUNCH = f"""
 SELECT metadata.uid, time, cloud.account.uid,
-       nullif(regexp_extract(api.request.data, '"keyName"\\s*:\\s*"([^"]+)"', 1), ''),
+       nullif(regexp_extract(api.request.data || api.response.data, '"keyName"\\s*:\\s*"([^"]+)"', 1), ''),
        contains(api.request.data, '"userData"')
 FROM events WHERE {CALLS} AND api.operation = 'RunInstances' AND status_code IS NULL
   AND contains(api.response.data, ?) ORDER BY time, metadata.uid
