@@ -131,11 +131,11 @@ def test_selectors_of_a_snapshot_of_configuration_count_as_those_of_calls(
     logs = tmp_path / "logs"
     write(logs / "a.json", *quiet(30))
     home = warm(tmp_path / "home")
-    triage(home, logs)
+    case = triage(home, logs)["case"]
     kinds_of = {each["kind"] for each in jumpkit(home, "coverage", "--json").one()["limits"]}
     assert "selectors_unknown" in kinds_of
     (logs / "config.json").write_text(json.dumps({"configurationItems": [item]}), "utf-8")
-    triage(home, logs, "--case", "C-2026-0001")
+    triage(home, logs, "--case", case)
     answer = jumpkit(home, "coverage", "--json").one()
     assert "selectors_unknown" not in {each["kind"] for each in answer["limits"]}
     (trail,) = [item for item in answer["items"] if item["kind"] == "trail"]

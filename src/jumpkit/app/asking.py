@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.estate import load_estate
 from jumpkit.app.hunt import latest_case
@@ -29,6 +29,7 @@ class Matter:
     lake: Lake
     picture: Picture
     estate: Estate
+    unsaid: list[dict[str, Any]]  # limits: what the case was triaged with and this question was not given
 
 
 @contextmanager
@@ -44,5 +45,14 @@ def matter(desk: Desk, named: str | None, estate: Path | None) -> Iterator[Matte
     said = load_estate(estate)
     with desk.book.read() as tx:
         picture = picture_of(tx, case)
+        known = (tx.one("case_", case=case) or {}).get("estate")
     with open_case(desk, case) as lake:
-        yield Matter(case, lake, picture, said)
+        yield Matter(case, lake, picture, said, _unsaid(known, said))
+
+
+def _unsaid(known: str | None, said: Estate) -> list[dict[str, Any]]:
+    """Return a limit where the case knows an estate file that this question does not."""
+    if known is None or known == said.digest:
+        return []
+    because = f"the case was triaged with the estate file of sha256 {known}, which is not the one given here (--estate)"
+    return [{"what": "estate", "because": because}]

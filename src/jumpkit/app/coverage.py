@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.asking import matter
+from jumpkit.app.limits import case_limits
 from jumpkit.detect import load
 from jumpkit.detect.reach import reach
 from jumpkit.investigate.coverage import Seen, Watch
 from jumpkit.investigate.coverage import coverage as covered
+from jumpkit.investigate.coverage.register import register, standing
 from jumpkit.kit.masking import mask
 
 if TYPE_CHECKING:
@@ -27,6 +29,11 @@ def coverage(desk: Desk, named: str | None, estate: Path | None = None, *, now: 
     moment = int(desk.clock().timestamp() * 1000) if now else None
     with matter(desk, named, estate) as at:
         answer = covered(at.lake, Seen(at.picture, at.estate, watches(desk), moment))
+        accounts = frozenset(item["account"] for item in answer["items"] if item["account"])
+    with desk.book.read() as tx:
+        known = register(case_limits(tx))
+    answer["standing"] = standing(known, at.case, accounts)
+    answer["limits"] += at.unsaid
     return dict(mask({"schema": "coverage/1", "case": at.case, **answer}))
 
 

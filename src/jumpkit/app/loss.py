@@ -33,6 +33,7 @@ def loss(desk: Desk, named: str | None, asked: Asked, estate: Path | None = None
             target=at.case,
             hint="jumpkit principals lists everybody",
         )
+    answer["limits"] += at.unsaid
     return dict(mask({"schema": "loss/1", "case": at.case, **answer}))
 
 

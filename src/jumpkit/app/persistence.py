@@ -23,4 +23,5 @@ def persistence(desk: Desk, named: str | None, estate: Path | None = None) -> di
     """
     with matter(desk, named, estate) as at:
         answer = left(at.lake, at.picture, at.estate)
+    answer["limits"] += at.unsaid
     return dict(mask({"schema": "persistence/1", "case": at.case, **answer}))

@@ -16,7 +16,7 @@ def picture_of(tx: Tx, case: str) -> Picture:
     """Return what stands of the case's findings and incidents, and its blind spots and principals."""
     findings = [finding_of(row) for row in tx.rows("finding", case=case, superseded_by=None)]
     incidents = [incident_of(row) for row in tx.rows("incident", case=case, superseded_by=None)]
-    spots = [_spot(row) for row in tx.rows("blind_spot", case=case)]
+    spots = [spot_of(row) for row in tx.rows("blind_spot", case=case)]
     people = [json.loads(row["body"]) for row in tx.rows("principal", case=case)]
     return ordered(Picture(tuple(findings), tuple(incidents), tuple(spots), tuple(people)))
 
@@ -68,7 +68,8 @@ def incident_of(row: dict[str, Any]) -> Incident:
     )
 
 
-def _spot(row: dict[str, Any]) -> BlindSpot:
+def spot_of(row: dict[str, Any]) -> BlindSpot:
+    """Return a blind spot from its row."""
     since, until = (_moment(row[name]) if row[name] else None for name in ("since", "until"))
     affects = tuple(json.loads(row["affects"]))
     return BlindSpot(row["kind"], row["account"], row["region"], since, until, affects, row["because"])

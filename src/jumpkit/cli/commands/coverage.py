@@ -64,6 +64,8 @@ def _tell(answer: dict[str, Any], *, every: bool) -> None:
     for item in answer["items"]:
         if item["kind"] == "trail":
             line(f"  trail {item['name']} of {item['account']}: {item['state']}. {item['why']}")
+    for each in answer["standing"]:
+        line(f"  since {each['since']} in account {each['account']}: {each['because']}")
     _tell_limits(answer["limits"] if every else answer["limits"][:_SHOWN], len(answer["limits"]))
 
 
@@ -83,13 +85,13 @@ def _tell_limits(limits: list[dict[str, Any]], total: int) -> None:
     line("Blind spots:")
     for each in limits:
         line(f"  {each['what']}: {each['because']}")
-        if each["affects"]:
+        if each.get("affects"):
             line(f"    weakens {', '.join(each['affects'])}")
-        if each["hides"]:
+        if each.get("hides"):
             more = f" and {len(each['hides']) - 8} more" if each["hides"][8:] else ""
             silent = f"; {each['silent_rules']} rules stay silent" if each["silent_rules"] else ""
             line(f"    hides {', '.join(each['hides'][:8])}{more}{silent}")
-        if each["closing"]:
+        if each.get("closing"):
             line(f"    closing it: {each['closing']} {each['command'] or ''}".rstrip())
     if len(limits) < total:
         line(f"{total - len(limits):,} more are not shown: --all, or --json")

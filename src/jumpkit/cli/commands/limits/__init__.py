@@ -1,0 +1,1 @@
+"""The register of what is not logged, over all cases."""
