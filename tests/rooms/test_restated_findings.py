@@ -14,26 +14,52 @@ from jumpkit.model.batch import Batch
 from jumpkit.normalize import Readers
 
 Json = dict[str, Any]
-TYPES = """
-Backdoor:EC2/C&CActivity.B!DNS Backdoor:EC2/DenialOfService.Dns Backdoor:EC2/Spambot
-Backdoor:Lambda/C&CActivity.B Behavior:EC2/NetworkPortUnusual CryptoCurrency:EC2/BitcoinTool.B!DNS
-CryptoCurrency:Runtime/BitcoinTool.B DefenseEvasion:EC2/UnusualDNSResolver
-DefenseEvasion:Runtime/ProcessInjection.Proc Impact:EC2/BitcoinDomainRequest.Reputation Impact:EC2/PortSweep
-Impact:EC2/WinRMBruteForce Impact:EC2/SuspiciousDomainRequest.Reputation Impact:IAMUser/AnomalousBehavior
-Recon:EC2/PortProbeUnprotectedPort Recon:EC2/Portscan Trojan:EC2/DGADomainRequest.B
-Trojan:EC2/DNSDataExfiltration UnauthorizedAccess:EC2/MetadataDNSRebind UnauthorizedAccess:EC2/SSHBruteForce
-UnauthorizedAccess:EC2/TorClient UnauthorizedAccess:Lambda/TorRelay CredentialAccess:IAMUser/AnomalousBehavior
-CredentialAccess:RDS/AnomalousLogin.SuccessfulBruteForce Discovery:IAMUser/AnomalousBehavior
-Discovery:S3/TorIPCaller Exfiltration:S3/AnomalousBehavior InitialAccess:IAMUser/AnomalousBehavior
-PenTest:S3/SomeTool Persistence:Kubernetes/ContainerWithSensitiveMount Policy:IAMUser/RootCredentialUsage
-Policy:S3/BucketPublicAccessGranted PrivilegeEscalation:Kubernetes/PrivilegedContainer
-Recon:IAMUser/MaliciousIPCaller Stealth:IAMUser/PasswordPolicyChange Stealth:S3/ServerAccessLoggingDisabled
-UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B
-UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS
-UnauthorizedAccess:S3/MaliciousIPCaller.Custom Execution:EC2/MaliciousFile
-Execution:Kubernetes/ExecInKubeSystemPod Object:S3/MaliciousFile AttackSequence:IAM/CompromisedCredentials
-SomethingNew:Quantum/NobodyKnowsYet
-""".split()
+TYPES = [
+    "Backdoor:EC2/C&CActivity.B!DNS",
+    "Backdoor:EC2/DenialOfService.Dns",
+    "Backdoor:EC2/Spambot",
+    "Backdoor:Lambda/C&CActivity.B",
+    "Behavior:EC2/NetworkPortUnusual",
+    "CryptoCurrency:EC2/BitcoinTool.B!DNS",
+    "CryptoCurrency:Runtime/BitcoinTool.B",
+    "DefenseEvasion:EC2/UnusualDNSResolver",
+    "DefenseEvasion:Runtime/ProcessInjection.Proc",
+    "Impact:EC2/BitcoinDomainRequest.Reputation",
+    "Impact:EC2/PortSweep",
+    "Impact:EC2/WinRMBruteForce",
+    "Impact:EC2/SuspiciousDomainRequest.Reputation",
+    "Impact:IAMUser/AnomalousBehavior",
+    "Recon:EC2/PortProbeUnprotectedPort",
+    "Recon:EC2/Portscan",
+    "Trojan:EC2/DGADomainRequest.B",
+    "Trojan:EC2/DNSDataExfiltration",
+    "UnauthorizedAccess:EC2/MetadataDNSRebind",
+    "UnauthorizedAccess:EC2/SSHBruteForce",
+    "UnauthorizedAccess:EC2/TorClient",
+    "UnauthorizedAccess:Lambda/TorRelay",
+    "CredentialAccess:IAMUser/AnomalousBehavior",
+    "CredentialAccess:RDS/AnomalousLogin.SuccessfulBruteForce",
+    "Discovery:IAMUser/AnomalousBehavior",
+    "Discovery:S3/TorIPCaller",
+    "Exfiltration:S3/AnomalousBehavior",
+    "InitialAccess:IAMUser/AnomalousBehavior",
+    "PenTest:S3/SomeTool",
+    "Persistence:Kubernetes/ContainerWithSensitiveMount",
+    "Policy:IAMUser/RootCredentialUsage",
+    "Policy:S3/BucketPublicAccessGranted",
+    "PrivilegeEscalation:Kubernetes/PrivilegedContainer",
+    "Recon:IAMUser/MaliciousIPCaller",
+    "Stealth:IAMUser/PasswordPolicyChange",
+    "Stealth:S3/ServerAccessLoggingDisabled",
+    "UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B",
+    "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS",
+    "UnauthorizedAccess:S3/MaliciousIPCaller.Custom",
+    "Execution:EC2/MaliciousFile",
+    "Execution:Kubernetes/ExecInKubeSystemPod",
+    "Object:S3/MaliciousFile",
+    "AttackSequence:IAM/CompromisedCredentials",
+    "SomethingNew:Quantum/NobodyKnowsYet",
+]
 SCORES = ((1.0, "low"), (3.9, "low"), (4.0, "medium"), (6.9, "medium"), (7.0, "high"), (8.9, "high"), (9.0, "critical"))
 TIME = "2026-03-04T10:15:00Z"
 NUMBERS = {"low": 2, "medium": 3, "high": 4, "critical": 5}
