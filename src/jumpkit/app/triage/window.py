@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +31,32 @@ def inside(batch: Batch, window: Window) -> Batch:
     if mask.all():
         return batch
     columns = {name: Column(column.codes[mask], column.values, column.epoch) for name, column in batch.columns.items()}
-    records = [record for record, kept in zip(batch.records, mask, strict=True) if kept]
+    records = _Kept(batch.records, np.flatnonzero(mask))
     loose = None if batch.loose is None else batch.loose[mask]
     return Batch(batch.source, columns, records, batch.table.filter(pa.array(mask)), loose)
+
+
+class _Kept(Sequence[bytes]):
+    """Some of a batch's records, still copied or made only when they are asked for."""
+
+    def __init__(self, records: Sequence[bytes], places: npt.NDArray[np.intp]) -> None:
+        """Take all, and which of them."""
+        self._records = records
+        self._places = places
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        """Return one record, or those of a slice."""
+        if isinstance(at, slice):
+            return [self._records[int(place)] for place in self._places[at]]
+        return self._records[int(self._places[at])]
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self._places)
 
 
 def _one_of(values: pa.Array, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:

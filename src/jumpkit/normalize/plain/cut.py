@@ -71,7 +71,9 @@ class Rows(Sequence[bytes]):
         """Return one row, or those of a slice."""
         if isinstance(at, slice):
             return [self[place] for place in range(*at.indices(len(self)))]
-        ((row),) = self._table.slice(at, 1).to_pylist()
+        if not -len(self) <= at < len(self):
+            raise IndexError(at)
+        ((row),) = self._table.slice(at % len(self), 1).to_pylist()
         return msgspec.json.encode(typed(row, self._numbers))
 
     def __len__(self) -> int:
