@@ -90,7 +90,7 @@ def breach(agent: str = "aws-cli/2.15.0 Python/3.11 Linux/6.5.0 exe/x86_64") -> 
         *(call("ec2", "DescribeInstances", ops, at(minute), sourceIPAddress=NAT) for minute in range(0, 200, 10)),
         call("s3", "PutBucketTagging", ops, at(15), requestParameters={"bucketName": "own-work"}, sourceIPAddress=NAT),
         launch(INSTANCE, at(1), "ami-0web", "sg-0web"),
-        *(launch(twin, at(2), "ami-0web", "sg-0web") for twin in TWINS),
+        *(launch(twin, at(2 + n / 10), "ami-0web", "sg-0web") for n, twin in enumerate(TWINS)),
         launch(STRANGER, at(3), "ami-0other", "sg-0other", "required"),
         handed("ASIAWEBWEBWEBWEBWEB1", "web", INSTANCE, at(4)),
         *(call("s3", "ListBuckets", web, at(minute), **inside) for minute in range(5, 120, 10)),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # One key per identity, the same in `events` and in `hits`.
 KEY = "coalesce(nullif(actor.session.uid, ''), nullif(actor.user.credential_uid, ''))"
 
+# Records of calls: a flow or a name that was asked for has no caller.
+CALLED = "(metadata.log_name = 'aws/cloudtrail' OR principal.uid IS NOT NULL)"
+
 # Calls whose answer holds the key of a new session.
 ISSUING = (
     "AssumeRole",
@@ -123,7 +126,7 @@ SELECT coalesce(principal.uid, 'unknown'), principal.session, {KEY} AS key,
        count(status_code),
        count(CASE WHEN regexp_matches(status_code, '{REFUSED}') THEN 1 END),
        count(*), min(time), max(time)
-FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+FROM events WHERE {CALLED} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - KEY and REFUSED are constants
 
 ISSUES = rf"""

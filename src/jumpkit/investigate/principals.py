@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.actors import UNKNOWN, Actor, classify, overall
-from jumpkit.investigate.identity import best_told
+from jumpkit.investigate.identity import CALLED, best_told
 from jumpkit.investigate.moments import moment
 from jumpkit.kit.clock import stamp
 
@@ -32,10 +32,10 @@ _LISTS = {
 _TOP = """
 WITH counted AS (
   SELECT coalesce(principal.uid, 'unknown') AS uid, {0} AS value, count(*) AS n
-  FROM events WHERE {0} IS NOT NULL GROUP BY 1, 2)
+  FROM events WHERE {0} IS NOT NULL AND {2} GROUP BY 1, 2)
 SELECT uid, count(*), max({{'n': n, 'value': value}}, {1}) FROM counted GROUP BY uid ORDER BY uid
 """
-TOPS = {name: _TOP.format(column, MOST) for name, column in _LISTS.items()}
+TOPS = {name: _TOP.format(column, MOST, CALLED) for name, column in _LISTS.items()}
 
 
 @dataclass(slots=True)
