@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jumpkit.model.batch import Column, Texts
+from jumpkit.normalize.codes import ABSENT
 from jumpkit.normalize.own import numbered
 from jumpkit.normalize.plain.paths import EVERY, along, as_texts, listed, texts
 from jumpkit.normalize.values import leniently
@@ -72,7 +73,10 @@ class Columns:
     def coded(self) -> dict[str, Column]:
         """Return the vendor's top-level fields as rules ask for them; what is not among them is read in the record."""
         if isinstance(self._held, pa.Table):
-            return {name: numbered(self.get(name)).column(0) for name in self._held.column_names}
+            absent = self._plan.source.known.difference(self._held.column_names)
+            nothing = Column(np.full(self._count, ABSENT, np.int32), Texts(pa.array([], pa.string())), 0)
+            found = {name: numbered(self.get(name)).column(0) for name in self._held.column_names}
+            return found | dict.fromkeys(absent, nothing)
         fields = self._plan.source.fields
         found = {}
         for kind in ("text", "int", "float", "flag", "time"):

@@ -46,7 +46,9 @@ def batch(cuts: Sequence[Cut]) -> Batch:
     """Return the batch of cuts of one source, each of whose records has a time."""
     maker = _Maker(cuts)
     table = maker.table()
-    return Batch(maker.plan.source.id, maker.columns.coded(), maker.records(), table)
+    whole = isinstance(cuts[0].held, pa.Table)  # then every field is a column
+    loose = np.zeros(table.num_rows, np.bool_) if whole else None
+    return Batch(maker.plan.source.id, maker.columns.coded(), maker.records(), table, loose)
 
 
 class _Maker:
