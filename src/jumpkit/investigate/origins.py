@@ -169,7 +169,8 @@ def _why(identity: Identity) -> str:
     if identity.kind == "account":
         return f"the caller belongs to account {identity.account or 'unknown'}, whose own logs do not show it"
     if identity.kind == "unknown":
-        return "the record does not say who made the call"
+        own = f"{identity.uid} is a name that only the cluster knows; who stands behind it is not in the logs"
+        return own if identity.uid.startswith("kubernetes:") else "the record does not say who made the call"
     if identity.key is None:
         return "the record holds no access key that could be followed"
     call = "GetFederationToken" if identity.kind == "federated" else "AssumeRole"
