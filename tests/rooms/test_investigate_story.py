@@ -212,3 +212,21 @@ def _rules(folder: Any) -> list[Any]:
     for each in folder.iterdir():
         found += _rules(each) if each.is_dir() else [each] if each.name.endswith(".yml") else []
     return found
+
+
+def test_a_rule_on_the_providers_record_is_one_story_with_it(
+    make_lake: Callable[..., Lake], rule_info: Callable[..., RuleInfo], nobody_said: Estate, tmp_path: Path
+) -> None:
+    record = call("ec2", "Step0", user("asha"), at(0))
+    make_lake([record], lambda _: ["Step0"]).close()
+    folder = tmp_path / "lake" / "case"
+    row = reported_row("Recon:EC2/Portscan", ["nobody else"], severity=2)
+    more = SegmentWriter(folder / "b.parquet", EVENT)
+    more.append(pa.Table.from_pylist([row | {"metadata": row["metadata"] | {"uid": record["eventID"]}}], EVENT))
+    written = more.close()
+    hits = replace(written, path=folder / "hits" / "a.parquet", kind="hits")
+    calls = replace(written, path=folder / "a.parquet")
+    with open_lake(tmp_path, "case", [written, hits, calls]) as lake:
+        found = told(lake, {"Step0": rule_info("Step0", "medium")}, nobody_said)
+    (one,) = found["items"]
+    assert (len(one["findings"]), len(one["provider_findings"]), found["outside"]) == (1, 1, [])

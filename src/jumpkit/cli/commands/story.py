@@ -44,7 +44,8 @@ def _tell(answer: dict[str, Any], *, every: bool) -> None:
 
     items, alone = answer["items"], answer["outside"]
     signals = sum(len(item["findings"]) + len(item["provider_findings"]) for item in items) + len(alone)
-    line(f"{answer['case']}: {len(items)} stories of {signals} signals; {len(alone)} outside of any")
+    stories = "1 story" if len(items) == 1 else f"{len(items)} stories"
+    line(f"{answer['case']}: {stories} of {signals - len(alone):,} signals; {len(alone):,} outside of any")
     told = answer["techniques"]
     line(f"  techniques: {len(told['all'])} in all, {len(told['outside_only'])} of them only outside of stories")
     for item in items if every else items[:_SHOWN]:

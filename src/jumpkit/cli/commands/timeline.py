@@ -157,7 +157,7 @@ def _chosen(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _cells(row: dict[str, Any]) -> tuple[object, ...]:
     principal = row["principal"] or {}
-    call = row["operation"] if row["operation"] not in (None, row["text"]) else ""
+    call = "" if (row["text"] or "").startswith(row["operation"] or " ") else row["operation"]
     what = ": ".join(each for each in (row["text"], call) if each)
     what += f" ({row['outcome']})" if row["outcome"] not in (None, "success") else ""
     what += f", {row['count']:,} times" if row["count"] > 1 else ""

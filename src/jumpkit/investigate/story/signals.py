@@ -27,6 +27,11 @@ _KEYS = """
 SELECT rule, principal, session, nullif(key, ''), arn, min(time), max(time) FROM hits
 WHERE rule IN (SELECT unnest(?)) GROUP BY 1, 2, 3, 4, 5 ORDER BY ALL
 """
+# A rule may match the very record in which the provider reports.
+_OWN = """
+SELECT rule, principal, session, nullif(key, ''), uid, time FROM hits
+WHERE uid IN (SELECT metadata.uid FROM events WHERE class_uid = 2004) ORDER BY ALL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,9 @@ def _names(lake: Lake, picture: Picture) -> dict[str, set[str]]:
         for finding in placed.of([rule], (principal, session, key), since, until):
             said = {key, arn, (principal or "").rpartition(":")[2]}
             named.setdefault(finding.finding, set()).update(each for each in said if each)
+    for rule, principal, session, key, event, at in lake.query(_OWN):
+        for finding in placed.of([rule], (principal, session, key), at):
+            named.setdefault(finding.finding, set()).add(event)
     return named
 
 
@@ -99,5 +107,5 @@ def _theirs(each: Reported) -> Signal:
     title = each.title or each.kind or "a finding without a title"
     return Signal(
         each.event, each.kind or each.source, title, each.severity, moment(each.first), moment(each.last), (),
-        (tactic,) if tactic else (), 1, (each.event,), None, None, each.names, each.source,
+        (tactic,) if tactic else (), 1, (each.event,), None, None, each.names | {each.event}, each.source,
     )  # fmt: skip
