@@ -98,6 +98,23 @@ ORDER BY first, kind, store, principal, object
 """
 
 
+_JOINED = f"""
+bare AS (
+  SELECT * REPLACE ({_BARE.format("store")} AS store),
+         CASE WHEN kind = 's3_bucket' THEN '' ELSE coalesce(account, '') || '/' || coalesce(region, '') END AS place,
+         coalesce(rid, uid) AS call,
+         coalesce(rid, uid) || CASE WHEN kind = 's3_bucket' THEN '' ELSE '/' || coalesce(object, '') END AS same
+  FROM told),
+once AS (
+  SELECT kind, place, store, same, min(call) AS call, max(account) AS account, max(region) AS region,
+         arg_min(object, source) AS object, bool_or(uncounted) AS uncounted, max(bytes) AS bytes,
+         min(target) AS target, min(time) AS time,
+         list(DISTINCT uid ORDER BY uid) AS uids, bool_or(held) AS held, arg_min(principal, source) AS principal,
+         arg_min(name, source) AS name, arg_min(ip, source) AS ip, list(DISTINCT source ORDER BY source) AS sources
+  FROM bare GROUP BY kind, place, store, same)
+"""  # noqa: S608 - constants
+
+
 def _once(table: Stores) -> str:
     """Return the common table `once`: one row a read and object, joined over logs by the request's id."""
     specs = [(kind, read) for kind in table.kinds for read in kind.reads]
@@ -126,19 +143,7 @@ told AS (
          account, region, rid, uid, time, ip, principal, name, held, 'aws/cloudtrail' AS source
   FROM called WHERE {_case(specs, _where_of)}
   UNION ALL BY NAME {_ACCESS_LOG.format(", ".join(map(sql_text, table.access_log)))}),
-bare AS (
-  SELECT * REPLACE ({_BARE.format("store")} AS store),
-         CASE WHEN kind = 's3_bucket' THEN '' ELSE coalesce(account, '') || '/' || coalesce(region, '') END AS place,
-         coalesce(rid, uid) AS call,
-         coalesce(rid, uid) || CASE WHEN kind = 's3_bucket' THEN '' ELSE '/' || coalesce(object, '') END AS same
-  FROM told),
-once AS (
-  SELECT kind, place, store, same, min(call) AS call, max(account) AS account, max(region) AS region,
-         arg_min(object, source) AS object, bool_or(uncounted) AS uncounted, max(bytes) AS bytes,
-         min(target) AS target, min(time) AS time,
-         list(DISTINCT uid ORDER BY uid) AS uids, bool_or(held) AS held, arg_min(principal, source) AS principal,
-         arg_min(name, source) AS name, arg_min(ip, source) AS ip, list(DISTINCT source ORDER BY source) AS sources
-  FROM bare GROUP BY kind, place, store, same)
+{_JOINED}
 """  # noqa: S608 - our own table of stores
 
 
