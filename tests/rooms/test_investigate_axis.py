@@ -204,3 +204,17 @@ def test_an_empty_case_draws_and_says_so(make_lake: Callable[..., Lake], look: C
     found = look(make_lake([]))
     assert found["items"] == []
     assert "Nothing was asked for" in page(found | {"case": "case"}, folded([]), at(0))
+
+
+def test_where_no_rule_found_anything_all_events_are_rows(
+    opened: Callable[..., Lake], look: Callable[..., Json]
+) -> None:
+    found = look(opened(records=[call("ec2", "DescribeVpcs", user("bo"), at(place)) for place in range(3)]), most=None)
+    assert [row["kind"] for row in found["items"]] == ["event"] * 3
+    assert any("no rule found anything" in each["because"] for each in found["limits"])
+
+
+def test_events_of_no_finding_are_counted(opened: Callable[..., Lake], look: Callable[..., Json]) -> None:
+    found = look(opened(records=[*calls(), call("ec2", "DescribeVpcs", user("bo"), at(8))]))
+    assert "DescribeVpcs" not in {row["operation"] for row in found["items"]}
+    assert any(each["because"].startswith("1 of 8 events") for each in found["limits"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from heapq import merge
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ def axis(lake: Lake, picture: Picture, estate: Estate, asked: Asked, said: Seque
 
     `said` is what people entered: kind (note, moment), time, text, why.
     """
+    asked = _wide(asked, picture)
     known = concern(lake, picture)
     clocks = skews(lake)
     rows = list(_rows(lake, (picture, known), estate, asked, (said, clocks)))
@@ -49,7 +51,7 @@ def axis(lake: Lake, picture: Picture, estate: Estate, asked: Asked, said: Seque
         "clocks": clocks,
         "pivots": pivots(lake.case, rows),
         "activity": [dict(zip(names, values, strict=True)) for values in lake.query(_ACTIVITY)],
-        "limits": _limits(picture, clocks, rows, more),
+        "limits": [*_beyond(lake, asked, picture, shown + more), *_limits(picture, clocks, rows, more)],
     }
 
 
@@ -57,13 +59,37 @@ def stream(
     lake: Lake, picture: Picture, estate: Estate, asked: Asked, said: Sequence[Mapping[str, Any]] = ()
 ) -> Iterator[Row]:
     """Yield the rows one by one in order, and last an object with `total` and `limits`."""
+    asked = _wide(asked, picture)
     known = concern(lake, picture)
     clocks = skews(lake)
-    total = 0
+    total = events_told = 0
     for row in _rows(lake, (picture, known), estate, asked, (said, clocks)):
         total += 1
+        events_told += row["kind"] in ("event", "reported")
         yield row
-    yield {"total": total, "limits": _limits(picture, clocks, (), 0)}
+    limits = [*_beyond(lake, asked, picture, events_told), *_limits(picture, clocks, (), 0)]
+    yield {"total": total, "limits": limits}
+
+
+def _wide(asked: Asked, picture: Picture) -> Asked:
+    """Return what is asked for; where no rule found anything, every event, since none could be chosen."""
+    return asked if picture.findings else replace(asked, every=True)
+
+
+def _beyond(lake: Lake, asked: Asked, picture: Picture, told: int) -> list[dict[str, str]]:
+    """Return how many events nobody asked for, as a limit."""
+    if not picture.findings:
+        return [
+            {
+                "what": "what matters",
+                "because": "no rule found anything in this case, so no event is chosen from others",
+            }
+        ]
+    if asked.every or asked.pivot:
+        return []
+    ((every,),) = lake.query("SELECT count(*) FROM events")
+    because = f"{every - told:,} of {every:,} events are named by no finding, nor near one: --every takes them in"
+    return [{"what": "other events", "because": because}] if every > told else []
 
 
 def _rows(
