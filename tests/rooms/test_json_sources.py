@@ -144,6 +144,27 @@ def test_cloudtrail_out_of_a_log_group_is_cloudtrail(data: str) -> None:
     assert raw_event(data.encode()[place["start"] : place["end"]], load_source("aws/cloudtrail")) == CALL
 
 
+def test_what_log_groups_hand_on_is_read_whatever_comes_first() -> None:
+    audit = raws("aws/eksaudit")
+    notice = {"messageType": "CONTROL_MESSAGE", "logEvents": [{"message": "CWL CONTROL MESSAGE: Checking health."}]}
+    found = read(json.dumps(notice) + subscribed(audit) + subscribed([CALL]))
+    assert {each.source: each.rows for each in found if isinstance(each, Batch)} == {
+        "aws/eksaudit": 2,
+        "aws/cloudtrail": 1,
+    }
+    (refused,) = (each for each in found if isinstance(each, Reject))
+    assert refused.record.index == 0
+
+
+@pytest.mark.parametrize(("record", "source"), [(raws("aws/eksaudit")[0], "aws/eksaudit"), (CALL, "aws/cloudtrail")])
+def test_a_query_of_a_log_group_is_read(record: Json, source: str) -> None:
+    listed = {"events": [{"timestamp": 1, "message": json.dumps(record), "ingestionTime": 2}], "nextForwardToken": "f"}
+    asked = [{"@timestamp": "2026-03-04 10:15:00.000", "@message": json.dumps(record)}]
+    for data in (json.dumps(listed), json.dumps(asked)):
+        (row,) = rows(data)
+        assert row["metadata"]["log_name"] == source
+
+
 def test_insights_and_network_activity_are_cloudtrail() -> None:
     insight = {name: CALL[name] for name in ("eventVersion", "eventTime", "awsRegion", "recipientAccountId")} | {
         "eventID": "i1",

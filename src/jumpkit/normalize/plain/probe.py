@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 _HEADS = (1 << 16, 1 << 22)  # bytes that are looked at; more only where these hold no whole record
 _DEEPEST = 7
+_FIRST = 8  # values among which a known one is looked for: notices and plain messages may come first
+_GAP = 16  # characters of space between two
+_MOST = 128  # values within one that are looked at
 _BARE = re.compile(r"\s*\[\s*(?=[{\[])")
 _CODES = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"{\0", "utf-16-le"), (b"[\0", "utf-16-le"),
           (b"\0{", "utf-16-be"), (b"\0[", "utf-16-be"))  # fmt: skip
@@ -24,7 +28,7 @@ def first_record(data: bytes, wrappers: Mapping[str, str], known: Callable[[Any]
     for size in _HEADS:
         text = data[:size].decode(code, "replace").lstrip("\ufeff")
         for value in _values(text, opened):
-            for found in _within(value, wrappers, 0):
+            for found in islice(_within(value, wrappers, 0), _MOST):
                 if known(found):
                     return found
         if size >= len(data):
@@ -38,10 +42,19 @@ def _values(text: str, opened: re.Pattern[str]) -> Iterator[Any]:
     places = [len(text) - len(text.lstrip())]
     places += [found.end() for found in (_BARE.match(text), opened.search(text)) if found]
     for place in places:
+        yield from _from(text, place, reader)
+
+
+def _from(text: str, place: int, reader: json.JSONDecoder) -> Iterator[Any]:
+    """Yield the first values that stand one after another from here on."""
+    for _ in range(_FIRST):
         try:
-            yield reader.raw_decode(text, place)[0]
+            value, end = reader.raw_decode(text, place)
         except (ValueError, RecursionError):
-            continue
+            return
+        yield value
+        gap = text[end : end + _GAP]
+        place = end + len(gap) - len(gap.lstrip())
 
 
 def _within(value: Any, wrappers: Mapping[str, str], depth: int) -> Iterator[Any]:
@@ -50,7 +63,7 @@ def _within(value: Any, wrappers: Mapping[str, str], depth: int) -> Iterator[Any
         return
     yield value
     if isinstance(value, list):
-        for each in value[:1]:
+        for each in value[:_FIRST]:
             yield from _within(each, wrappers, depth + 1)
     elif isinstance(value, dict):
         for key in wrappers.keys() & value.keys():
