@@ -6,6 +6,8 @@ import functools
 import json
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from jumpkit.detect import Engine, load
@@ -116,6 +118,16 @@ def test_every_delivery_gives_the_same_events(source: str, way: str) -> None:
         place = row["record"]
         own = raw_event(data.encode()[place["start"] : place["end"]], load_source(source))
         assert own == raw
+
+
+def test_ocsf_of_security_lake_is_read_from_parquet() -> None:
+    out = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(raws("aws/securityhub_ocsf")), out)
+    found, plain = rows(out.getvalue().to_pybytes()), rows(lines(raws("aws/securityhub_ocsf")))
+    for one, other in zip(found, plain, strict=True):
+        assert one["metadata"]["uid"] == other["metadata"]["uid"]
+        assert one["observables"] == other["observables"]
+        assert one["finding_info"] == other["finding_info"]
 
 
 @pytest.mark.parametrize("source", SOURCES)
