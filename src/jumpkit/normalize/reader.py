@@ -69,6 +69,12 @@ class Reader:
             else:
                 yield found
 
+    def add(self, pieces: Pieces, index: int, chunk: Chunk) -> Iterator[Outcome]:
+        """Take records found among those of other sources; `index` is the first one's number in its member."""
+        member = Member(self._source, chunk.sha256, chunk.member)
+        member.seen, member.accepted = index, True
+        yield from self._store(pieces, member)
+
     def flush(self) -> Iterator[Batch]:
         """Yield the rows that still wait."""
         self._digest()

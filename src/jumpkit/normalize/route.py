@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jumpkit.normalize.pieces import SPACE
 from jumpkit.normalize.plain.cut import Cut
-from jumpkit.normalize.plain.documents import Documents
+from jumpkit.normalize.plain.documents import Documents, Trail
 from jumpkit.normalize.plain.lines import Lines, Unnamed, first_lines
 from jumpkit.normalize.plain.probe import first_record
 from jumpkit.normalize.plain.sources import Plans
@@ -26,6 +26,7 @@ FIRST = "aws/cloudtrail"
 _TRAIL = re.compile(
     rb'\s*(?:\{\s*"Records"\s*:\s*\[\s*|\[\s*)?\{\s*"(?:eventVersion|userIdentity|eventSource)"\s*:', re.ASCII
 )
+_BUS, _HEAD = b'"detail-type"', 1 << 16  # of an event bus, on which events of many sources are delivered
 _BOM = b"\xef\xbb\xbf"
 _STAMPED = re.compile(
     rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?=\s*\{)"
@@ -63,6 +64,8 @@ class Readers:
         for found in self._scribe.take(chunk):
             if isinstance(found, Cut):
                 yield from self._trays.put(found)
+            elif isinstance(found, Trail):
+                yield from self._first.add(found.pieces, found.index, chunk)
             else:
                 yield found
 
@@ -80,7 +83,8 @@ class Readers:
             return Tables(self._plans)
         if data.removeprefix(_BOM)[:64].lstrip(SPACE + b"\0\xff\xfe")[:1] in (b"{", b"["):
             value = first_record(data, self._plans.wrappers, self._plans.told)
-            return None if self._plans.of(value) is None else Documents(self._plans, chunk)
+            mixed = self._plans.trail(value) and _BUS in data[:_HEAD]
+            return Documents(self._plans, chunk) if mixed or self._plans.of(value) else None
         lines, stamped = first_lines(data)
         found = self._plans.lines(lines)
         if found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _BLOCK = 2048  # records that are held at a time
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """CloudTrail records that lie side by side among those of other sources; `index` is the first one's number."""
+
+    pieces: Pieces
+    index: int
+
+
 class Documents:
     """One member; records of several sources may lie side by side in it."""
 
@@ -33,7 +41,7 @@ class Documents:
         self._plans = plans
         self._member = Member(plans.first, chunk.sha256, chunk.member)
 
-    def take(self, chunk: Chunk) -> Iterator[Cut | Reject | Rejected | Skipped]:
+    def take(self, chunk: Chunk) -> Iterator[Cut | Trail | Reject | Rejected | Skipped]:
         """Yield what a chunk brings."""
         for found in self._member.take(chunk):
             if isinstance(found, Pieces):
@@ -43,16 +51,22 @@ class Documents:
             else:
                 yield found
 
-    def _sorted(self, pieces: Pieces) -> Iterator[Cut | Reject]:
+    def _sorted(self, pieces: Pieces) -> Iterator[Cut | Trail | Reject]:
         """Yield the records of each source, and a refusal for what belongs to none."""
         groups: dict[str, list[tuple[int, Peeled]]] = defaultdict(list)
+        trails: list[Trail] = []
         for index, each in self._numbered(pieces):
             plan = None if each.why else self._plans.of(each.value)
-            if plan is None:
+            if not each.why and self._plans.trail(each.value):
+                if not trails or trails[-1].index + len(trails[-1].pieces.texts) != index:
+                    trails.append(Trail(Pieces(), index))
+                trails[-1].pieces.add(each.text, each.start, each.end)
+            elif plan is None:
                 where = Address(self._member.sha256, self._member.name, index, each.start, each.end)
                 yield Reject(where, each.why or self._plans.why_none(each.value))
             else:
                 groups[plan.source.id].append((index, each))
+        yield from trails
         for source, found in groups.items():
             self._member.stored += len(found)
             yield from self._cuts(self._plans.by_id(source), found)

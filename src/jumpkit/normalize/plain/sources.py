@@ -93,8 +93,6 @@ class Plans:
 
     def why_none(self, value: Any) -> str:
         """Return why a value within JSON is no record."""
-        if self.trail(value):
-            return "a CloudTrail record among records of other sources: deliver it in a file of its own"
         if value is None:
             return f"no valid JSON, or nested more than {DEEPEST} levels deep"
         vendor = other_vendor(json_text(value).encode()) if isinstance(value, dict) else None
