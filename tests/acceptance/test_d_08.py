@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command.breach import NAT, OTHER, THIEF, breach, estate, written
-from command.logs import ACCOUNT, START, at, call, user, write
+from command.logs import ACCOUNT, START, at, call, session, user, write
 from command.run import Json, hunt, jumpkit, triage
 from jsonschema import Draft202012Validator
 
@@ -295,3 +295,17 @@ def test_a_machine_or_an_address_may_be_the_seed(tmp_path: Path, warm: Callable[
     answer = scope(home, "--seed", "instance:i-0aaaaaaaaaaaaaaa1")
     assert {("instance", "i-0aaaaaaaaaaaaaaa1"), ("role", "web"), ("bucket", "customers")} <= named(answer, "confirmed")
     assert ("address", "10.0.0.77") in named(answer, "suspected")
+
+
+def test_what_a_record_does_not_name_is_told_by_its_service(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    """D-08: secrets fetched by a filter, and changes of things that are unknown here, are not lost."""
+    deploy = session("deploy", "ASIADEPLOYDEPLOYDEP1", "x1")
+    asked = {"filters": [{"key": "tag-key", "values": ["shop"]}]}
+    here = {"sourceIPAddress": THIEF}
+    fetched = call("secretsmanager", "BatchGetSecretValue", deploy, at(74), requestParameters=asked, **here)
+    novel = call("novelty", "CreateNovelty", deploy, at(75), requestParameters={"noveltyId": "n-1"}, **here)
+    answer = after(tmp_path, warm, [*breach(), fetched, novel])
+    services = {item["name"]: item for item in answer["items"] if item["kind"] == "service"}
+    assert services["secretsmanager.amazonaws.com"]["state"] == "confirmed"
+    assert services["secretsmanager.amazonaws.com"]["events"] == [fetched["eventID"]]
+    assert "CreateNovelty" in services["novelty.amazonaws.com"]["why"]

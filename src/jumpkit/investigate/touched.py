@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SAMPLE = 25  # event ids kept for one thing and operation
 _PUSHED = 1000  # principals that are named to the files one by one
 _LONGEST = 1000  # characters of a name; longer ones are no names
+_SIGN_IN = ("sts.amazonaws.com", "signin.amazonaws.com")
 READ = (
     "coalesce(is_read, regexp_matches(api.operation, "
     "'^(Get|List|Describe|Head|Lookup|Search|BatchGet|Select|View|Check|Simulate|Preview|Validate|Scan|Query)'))"
@@ -84,7 +85,9 @@ WITH acts AS (
   WHERE {CALLS} {pushed} AND (g.everywhere OR e.src_endpoint.ip IS NULL OR list_contains(g.ips, e.src_endpoint.ip))
     AND (NOT {READ} OR {reads("contents")} OR api.operation IN ({listed(ISSUING)}))),
 each_named AS (
-  SELECT * EXCLUDE (said, contents), coalesce(contents, false) AS contents, unnest(said) AS named FROM acts)
+  SELECT * EXCLUDE (said, contents), coalesce(contents, false) AS contents,
+         unnest(CASE WHEN len(said) = 0 THEN [''] ELSE said END) AS named
+  FROM acts)
 SELECT grip, service, operation, account, region, outcome, reads, contents, named,
        count(*), min(time), max(time), min({{'t': time, 'u': uid}}, {SAMPLE})
 FROM each_named GROUP BY ALL ORDER BY ALL
@@ -106,19 +109,41 @@ def grips_table(grips: Sequence[Grip]) -> pa.Table:
 
 
 def touched(lake: Lake, grips: Sequence[Grip]) -> list[Touch]:
-    """Return what each credential acted on, sorted by thing and credential; calls that name nothing are left out."""
+    """Return what each credential acted on, sorted by thing and credential."""
     if not grips:
         return []
     uids = sorted({grip.id[0] or "" for grip in grips})
     with lake.lent(grips=grips_table(grips)):
         rows = lake.query(_statement(uids))
     found: dict[tuple[str, int], Touch] = {}
-    for row in rows:
-        for touch in _touches(row):
-            held = found.setdefault((touch.uid, touch.grip), touch)
-            if held is not touch:
-                _join(held, touch)
+    for touch in _all(rows):
+        held = found.setdefault((touch.uid, touch.grip), touch)
+        if held is not touch:
+            _join(held, touch)
     return [found[place] for place in sorted(found)]
+
+
+def _all(rows: list[tuple[Any, ...]]) -> Iterator[Touch]:
+    """Yield what each row names; of calls that name nothing known here, the service that they acted on."""
+    spoken = set()
+    silent = []
+    for row in rows:
+        touches = list(_touches(row))
+        yield from touches
+        call = row[0], row[1], row[2]
+        if touches:
+            spoken.add(call)
+        elif row[5] == "done" and row[1] not in _SIGN_IN and row[2] not in ISSUING:
+            silent.append(row)
+    for row in silent:
+        grip, service, operation, account, region, _, is_read, contents, _, calls, first, last, sample = row
+        if (grip, service, operation) not in spoken:
+            touch = Touch(grip, "service", account, region, service or "unknown", first=first, last=last)
+            touch.done[operation] = calls
+            touch.events = {each["u"] for each in sample}
+            touch.changed, touch.read = not is_read, contents
+            spoken.add((grip, service, operation))  # parameters that name nothing give one row each
+            yield touch
 
 
 def _touches(row: tuple[Any, ...]) -> Iterator[Touch]:

@@ -75,7 +75,8 @@ def _places(item: dict[str, Any]) -> str:
     """Return the busiest address, and how many more there are."""
     addresses = item["addresses"]
     if not addresses:
-        return "-"
+        names = sorted({each["domain"] for key in item["keys"] for each in key["used_from"] if each["domain"]})
+        return names[0] if names else "-"
     more = len(addresses) - 1 + item["more_addresses"]
     return f"{addresses[0]['ip']}{f' +{more}' if more else ''}"
 

@@ -59,7 +59,8 @@ class Entry:
         firsts = [each.first for each in (best, rest) if each.first is not None]
         lasts = [each.last for each in (best, rest) if each.last is not None]
         best.first, best.last = min(firsts, default=None), max(lasts, default=None)
-        best.more = rest.more | best.more
+        did = Counter(best.more.get("did", {})) + Counter(rest.more.get("did", {}))
+        best.more = rest.more | best.more | ({"did": dict(sorted(did.items()))} if did else {})
         best.region = best.region or rest.region
         return best
 

@@ -174,6 +174,8 @@ def _thing(uid: str, hand: Hand, touch: Touch) -> Entry:
     operations = ", ".join(f"{name} ({count})" for name, count in sorted(touch.done.items())[:6])
     ways = {"changed": touch.changed, "read": touch.read, "taken": _took(touch)}
     way = " and ".join(way for way, held in ways.items() if held)
+    if touch.kind == "service":
+        way = f"{way} something that the records do not name, or name in no way that is known here,"
     why = f"{way} with {hand.uid}: {operations}"
     if hand.state == SUSPECTED:
         why += f"; whether that was the intruder is not sure: {hand.why}"
@@ -182,6 +184,7 @@ def _thing(uid: str, hand: Hand, touch: Touch) -> Entry:
     entry.first, entry.last = touch.first, touch.last
     entry.count = sum(touch.done.values())
     entry.more = {
+        "did": dict(sorted(touch.done.items())),
         "made": any(name.startswith(("Create", "RunInstances", "Put")) for name in touch.done),
         "gone": any(name.startswith(("Delete", "Terminate", "Deregister")) for name in touch.done),
     }
