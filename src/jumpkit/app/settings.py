@@ -39,6 +39,9 @@ KNOWN: dict[str, Setting] = {
 }
 
 
+CHANNELS = "channels"  # a table of its own in config.toml: where messages go
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A setting's value and where it came from."""
@@ -103,7 +106,7 @@ def _config(path: Path) -> dict[str, Any]:
         raise BadUsage(
             f"the settings cannot be read: {error}", target=str(path), hint="mend or remove the file"
         ) from error
-    unknown = sorted(set(written) - set(KNOWN))
+    unknown = sorted(set(written) - set(KNOWN) - {CHANNELS})
     if unknown:
         raise BadUsage(f"unknown settings: {', '.join(unknown)}", target=str(path), hint=f"known: {', '.join(KNOWN)}")
     return written

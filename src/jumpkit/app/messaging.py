@@ -1,0 +1,78 @@
+"""Sends messages about a case: what was entered, what the channel may carry, and what became of it."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from jumpkit.app.casework import enter
+from jumpkit.app.workspace import reading
+from jumpkit.coordinate.case import case_row
+from jumpkit.coordinate.deed import one_of
+from jumpkit.coordinate.messages import begin, draft, end
+from jumpkit.kit.clock import stamp
+from jumpkit.kit.errors import NotFound, Refused
+from jumpkit.notify import Letter, deliver, read_channels
+from jumpkit.notify.channel import TLP, may_carry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumpkit.app.workspace import Opening
+    from jumpkit.notify import Channel
+
+
+def channel_of(opening: Opening, name: str) -> Channel:
+    """Return a channel of the workspace's config.toml.
+
+    Raises:
+        NotFound: there is none of that name.
+
+    """
+    path = opening.home / "config.toml"
+    told = tomllib.loads(path.read_text("utf-8")).get("channels", {}) if path.is_file() else {}
+    known = read_channels(told)
+    if name not in known:
+        hint = f"there are: {', '.join(known)}" if known else f"write [channels.{name}] into {path}"
+        raise NotFound(f"there is no channel {name!r}", target=name, hint=hint)
+    return known[name]
+
+
+def draft_message(
+    opening: Opening, case: str, name: str, channel: str, words: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Enter a draft for a channel that exists.
+
+    Raises:
+        NotFound: there is no such channel or template.
+        BadUsage: something that the template asks was not said.
+
+    """
+    found = channel_of(opening, channel)
+    return enter(opening, case, lambda tx, who, row: draft(tx, who, row, name, found.name, words))
+
+
+def send_message(opening: Opening, case: str, name: str) -> dict[str, Any]:
+    """Send an approved message once, and return the case with what became of it.
+
+    Raises:
+        Refused: it is not approved, the channel is not cleared for its TLP, or its address is none to be reached.
+
+    """
+    with reading(opening) as desk, desk.book.read() as tx:
+        row = case_row(tx, case)
+        message = one_of(tx, case, "message", name)
+    channel = channel_of(opening, message["channel"])
+    tlp = max(message["tlp"], row["tlp"] or message["tlp"], key=TLP.index)
+    if not may_carry(channel, tlp):
+        hint = f"jumpkit case reclassify {case} --tlp LEVEL, where it was marked too high or not at all"
+        raise Refused(
+            f"TLP:{tlp.upper()} may not leave by {channel.name}, which is cleared for TLP:{channel.tlp.upper()}",
+            target=name,
+            hint=hint,
+        )
+    enter(opening, case, lambda tx, who, row: begin(tx, who, row, name))
+    letter = Letter(f"{case}-{name}", message["subject"], message["body"], tlp, case, stamp(opening.clock()))
+    became = deliver(letter, channel)
+    outcome = (became.state, became.receipt, became.because)
+    return enter(opening, case, lambda tx, who, row: end(tx, who, row, name, outcome)) | {"delivery": outcome[0]}

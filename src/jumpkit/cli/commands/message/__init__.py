@@ -1,0 +1,1 @@
+"""Messages about a case: draft, approve, send; nothing leaves that nobody approved."""

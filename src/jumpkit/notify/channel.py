@@ -1,0 +1,86 @@
+"""Channels as people write them down: where messages go, up to which TLP, and which addresses are allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jumpkit.kit.errors import BadUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TLP = ("clear", "green", "amber", "amber+strict", "red")  # from the widest circle to the narrowest
+_KINDS = ("smtp", "webhook")
+_KNOWN = frozenset(
+    ["kind", "url", "to", "sender", "tlp", "secret_env", "user", "password_env", "private", "starttls", "about"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way out. Secrets are never written down here: the names of environment variables are."""
+
+    name: str
+    kind: str  # smtp, webhook
+    url: str  # smtp://host:port, smtps://host:port, https://…
+    tlp: str  # the most confidential level that may take this way
+    to: tuple[str, ...]  # addresses of mail
+    sender: str | None
+    user: str | None
+    password_env: str | None
+    secret_env: str | None  # of a webhook: what its messages are signed with
+    private: bool  # hosts in private networks are meant, not reached by a trick
+    starttls: bool
+
+
+def read_channels(told: Mapping[str, Any]) -> dict[str, Channel]:
+    """Return the channels of the settings' table `channels`.
+
+    Raises:
+        BadUsage: one is not understood; the name and what is wrong are said.
+
+    """
+    return {name: _channel(name, each) for name, each in told.items()}
+
+
+def _channel(name: str, told: Any) -> Channel:
+    where = f"config.toml: channels.{name}"
+    if not isinstance(told, dict) or set(told) - _KNOWN:
+        unknown = ", ".join(sorted(set(told) - _KNOWN)) if isinstance(told, dict) else "no table"
+        raise BadUsage(
+            f"the channel is not understood: {unknown}", target=where, hint=f"known: {', '.join(sorted(_KNOWN))}"
+        )
+    kind, url = told.get("kind"), str(told.get("url", ""))
+    schemes = ("smtp", "smtps") if kind == "smtp" else ("http", "https")
+    if kind not in _KINDS or urlsplit(url).scheme not in schemes or not urlsplit(url).hostname:
+        raise BadUsage("kind is smtp or webhook, and url fits it", target=where, hint='url = "smtp://mail.example:587"')
+    if str(told.get("tlp")).lower() not in TLP:
+        raise BadUsage("a channel says up to which TLP it may be used", target=where, hint=f"tlp = one of {TLP}")
+    to = told.get("to", [])
+    addresses = tuple([to] if isinstance(to, str) else [str(each) for each in to])
+    if kind == "smtp" and not (addresses and told.get("sender")):
+        raise BadUsage("mail needs `to` and `sender`", target=where)
+    if urlsplit(url).scheme == "http" and not told.get("private"):
+        raise BadUsage(
+            "what is not encrypted stays in a private network", target=where, hint="https, or private = true"
+        )
+    return Channel(
+        name,
+        str(kind),
+        url,
+        str(told["tlp"]).lower(),
+        addresses,
+        told.get("sender"),
+        told.get("user"),
+        told.get("password_env"),
+        told.get("secret_env"),
+        bool(told.get("private", False)),
+        bool(told.get("starttls", True)),
+    )
+
+
+def may_carry(channel: Channel, tlp: str) -> bool:
+    """Tell whether what is marked so may take this way."""
+    return TLP.index(tlp) <= TLP.index(channel.tlp)
