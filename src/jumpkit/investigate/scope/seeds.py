@@ -85,11 +85,13 @@ def from_findings(
     graver = {each.incident for each in incidents if each.severity in _GRAVE}
     found = Seeded()
     rules: dict[IdentityKey, list[str]] = {}
+    grave = {rule for rule, each in by_rule.items() if _firm(each, graver)[0] == CONFIRMED}
     rows = lake.query(_HIT, [sorted(by_rule)])
+    rows.sort(key=lambda row: grave.isdisjoint(row[4]))  # the graver first, and of these the busiest
     for uid, session, key, _, each in rows[:_MOST]:
         rules[uid, session, key] = each
     if len(rows) > _MOST:
-        because = f"{len(rows):,} credentials have findings of medium or above; the {_MOST:,} busiest are followed"
+        because = f"{len(rows):,} credentials have such findings; the {_MOST:,} gravest are followed"
         found.limits.append(limit("scope from the other credentials with findings", because))
     with lake.lent(wanted=wanted(list(rules))):
         places = lake.query(_HIT_AT.format(most=_MOST_PLACES + 1), [sorted(by_rule)])
