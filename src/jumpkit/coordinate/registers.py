@@ -200,7 +200,7 @@ _TITLES = {
     "observable": "value",
     "asset": "name",
 }
-_LISTS = frozenset({"options", "evidence", "inputs", "open_items", "what", "overrode"})  # columns that hold JSON
+_LISTS = frozenset({"options", "evidence", "inputs", "open_items", "overrode"})  # columns that hold JSON
 
 
 def listed(tx: Tx, case: str, table: str) -> list[dict[str, Any]]:
@@ -211,7 +211,8 @@ def listed(tx: Tx, case: str, table: str) -> list[dict[str, Any]]:
 def shown(row: Row) -> dict[str, Any]:
     """Return a row without its case, with what it keeps as JSON as values."""
     kept = {name: value for name, value in row.items() if name != "case"}
-    parsed = {name: from_json(value) for name, value in kept.items() if name in _LISTS and isinstance(value, str)}
+    lists = _LISTS | {"what"} if "link" in row else _LISTS  # what a duty came to is a plain word
+    parsed = {name: from_json(value) for name, value in kept.items() if name in lists and isinstance(value, str)}
     return kept | parsed
 
 
