@@ -164,3 +164,49 @@ def test_where_the_issuing_call_is_gone_the_origin_is_unresolved(tmp_path: Path,
     assert all("not in the logs" in item["why"] for item in deploys)
     assert all(key["issued"] is None and key["issued_why"] for item in deploys for key in item["keys"])
     assert any("came from" in each["what"] for each in answer["limits"])
+
+
+def _detection(key: str, ip: str) -> Json:
+    """Return a GuardDuty finding that names a key as used outside, from an address."""
+    name = "0ab1c2d3e4f5061728394a5b6c7d8e9f"
+    remote = {
+        "actionType": "AWS_API_CALL",
+        "awsApiCallAction": {"api": "ListBuckets", "remoteIpDetails": {"ipAddressV4": ip}},
+    }
+    return {
+        "schemaVersion": "2.0",
+        "accountId": ACCOUNT,
+        "region": "eu-central-1",
+        "partition": "aws",
+        "id": name,
+        "arn": f"arn:aws:guardduty:eu-central-1:{ACCOUNT}:detector/12abc34d567e8fa901bc2d34e56789f0/finding/{name}",
+        "type": "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS",
+        "resource": {"resourceType": "AccessKey", "accessKeyDetails": {"accessKeyId": key, "userName": "web"}},
+        "service": {"serviceName": "guardduty", "action": remote, "archived": False, "count": 1},
+        "severity": 8,
+        "createdAt": at(20),
+        "updatedAt": at(20),
+        "title": "Credentials of an instance were used from an address outside",
+        "description": "Used from outside.",
+    }
+
+
+def test_the_provider_s_own_detection_settles_it(tmp_path: Path, warm: Warm) -> None:
+    """D-31: a detector names key and address: outside, with that finding as evidence, and scope begins there."""
+    web = session("web", "ASIASEENSEENSEENSEE1", INSTANCE)
+    records = [handed("ASIASEENSEENSEENSEE1", "web", INSTANCE, at(0))]
+    records += [call("s3", "ListBuckets", web, at(minute), sourceIPAddress="198.51.100.1") for minute in range(1, 9)]
+    asked = {"bucketName": "customers", "key": "a.csv"}
+    records.append(call("s3", "GetObject", web, at(10), sourceIPAddress="203.0.113.24", requestParameters=asked))
+    write(tmp_path / "logs" / "a.json", *records)
+    (tmp_path / "logs" / "b.json").write_text(json.dumps(_detection("ASIASEENSEENSEENSEE1", "203.0.113.24")), "utf-8")
+    home = warm(tmp_path / "home")
+    triage(home, tmp_path / "logs")
+    place = places(principals(home))[INSTANCE]
+    assert place["state"] == "outside"
+    assert {use["ip"] for use in place["outside"]} == {"203.0.113.24"}
+    (settling,) = [reason for reason in place["reasons"] if reason["weight"] == "settles"]
+    assert settling["events"][0].startswith("0ab1c2d3e4f5061728394a5b6c7d8e9f")
+    items = jumpkit(home, "scope", "--json").one()["items"]
+    confirmed = {(item["kind"], item["name"]) for item in items if item["state"] == "confirmed"}
+    assert {("instance", INSTANCE), ("bucket", "customers"), ("address", "203.0.113.24")} <= confirmed

@@ -44,7 +44,7 @@ class Around:
 
     grounds: Grounds
     people: Mapping[str, frozenset[str]]  # address -> names of users who called from it with keys or sign-ins
-    named: Mapping[str, tuple[str, ...]]  # session or key -> events of detectors that name it as used outside
+    named: Mapping[str, tuple[tuple[str, str | None], ...]]  # session or key -> (detection of use outside, address)
 
 
 def judge(home: Home, uses: Sequence[Use], around: Around) -> Verdict:
@@ -98,12 +98,14 @@ def _open(home: Home, uses: Sequence[Use], grounds: Grounds) -> str:
 def _named(home: Home, uses: Sequence[Use], around: Around) -> list[Reason]:
     """Return what detectors of the provider said."""
     names = {home.name or "", *(use.key or "" for use in uses)}
-    events = sorted({event for name in names for event in around.named.get(name, ())})
-    if not events:
+    told = {each for name in names for each in around.named.get(name, ())}
+    if not told:
         return []
+    ips = {ip for _, ip in told if ip is not None}
     text = "the provider's own detection names this credential as used from outside"
-    everywhere = frozenset(place for place, use in enumerate(uses) if not _at_home(use, home, around.grounds))
-    return [Reason(text, tuple(events), 2, everywhere)]
+    away = frozenset(place for place, use in enumerate(uses) if not _at_home(use, home, around.grounds))
+    there = frozenset(place for place in away if uses[place].ip in ips)
+    return [Reason(text, tuple(sorted({event for event, _ in told})), 2, there or away)]
 
 
 def _not_own(home: Home, uses: Sequence[Use], grounds: Grounds) -> list[Reason]:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from jumpkit.store.lake.read import Lake
 
 _NAMED = """
-SELECT metadata.uid, observables, resource.name, resource.data, finding_info.types FROM events
+SELECT metadata.uid, observables, resource.name, src_endpoint.ip FROM events
 WHERE class_uid = 2004 AND contains(coalesce(finding_info.types, ''), 'InstanceCredentialExfiltration')
-ORDER BY time, metadata.uid
+  AND coalesce(status_detail, '') <> 'SAMPLE' ORDER BY time, metadata.uid
 """
 _PEOPLE = f"""
 SELECT src_endpoint.ip, list_sort(list(DISTINCT coalesce(principal.name, principal.uid))) FROM events
@@ -88,21 +88,22 @@ def _people(lake: Lake, by_session: dict[tuple[str, str | None], list[Use]]) -> 
         return {ip: frozenset(names) for ip, names in lake.query(_PEOPLE)}
 
 
-def _named(lake: Lake) -> dict[str, tuple[str, ...]]:
-    """Return the findings of detectors that say a credential was used outside, by each name that they hold."""
-    found: dict[str, set[str]] = {}
-    for event, observables, name, _, _ in lake.query(_NAMED):
-        for value in {str(name or ""), *_values(observables)}:
+def _named(lake: Lake) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    """Return the detections of use outside, each with the address it names, by every name that they hold."""
+    found: dict[str, set[tuple[str, str | None]]] = {}
+    for event, observables, name, ip in lake.query(_NAMED):
+        for value in {str(name or ""), *values_of(observables)}:
             if value:
-                found.setdefault(value.rpartition("/")[2], set()).add(event)
-    return {value: tuple(sorted(events)) for value, events in found.items()}
+                found.setdefault(value.rpartition("/")[2], set()).add((event, ip))
+    return {value: tuple(sorted(events, key=str)) for value, events in found.items()}
 
 
-def _values(observables: str | None) -> list[str]:
-    """Return the values in a finding's list of observables."""
+def values_of(observables: str | None, kind: str | None = None) -> list[str]:
+    """Return the values in a finding's list of observables, all of them or those of a kind."""
     try:
         listed = json.loads(observables or "[]")
     except ValueError:
         return []
-    found = [each.get("value") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    held = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    found = [each.get("value") for each in held if kind is None or each.get("type") == kind]
     return [value for value in found if isinstance(value, str)]

@@ -12,6 +12,7 @@ from jumpkit.investigate.hits import STRONG
 from jumpkit.investigate.identity import KEY
 from jumpkit.investigate.items import limit
 from jumpkit.investigate.names import key_uid, session_uid
+from jumpkit.investigate.scope.detectors import detected
 from jumpkit.investigate.scope.hands import CONFIRMED, SUSPECTED, Hand, Step
 from jumpkit.kit.errors import BadUsage, NotFound
 from jumpkit.model.finding import SEVERITIES
@@ -102,12 +103,20 @@ def from_findings(
         seed = f"finding:{names[0].finding}"
         found.hands.append(_seed(identity, _Gathered(set(filter(None, ips)), set(events)), (state, why), seed))
         found.seeds.extend({"seed": f"finding:{each.finding}", "why": None} for each in names)
+    _beside(lake, found, by_rule, sessions)
+    found.seeds = sorted({seed["seed"]: seed for seed in found.seeds}.values(), key=lambda each: each["seed"] or "")
+    return found
+
+
+def _beside(lake: Lake, found: Seeded, by_rule: dict[str, list[Finding]], sessions: Iterable[Workload]) -> None:
+    """Add what detectors of the provider's name, and the sessions of workloads that were used outside."""
+    for hand, name in detected(lake, by_rule):
+        found.hands.append(hand)
+        found.seeds.append({"seed": f"finding:{name}", "why": None})
     for workload in sessions:
         if workload.outside:
             found.hands.extend(_outside(workload))
             found.seeds.append({"seed": session_uid(workload.uid, workload.session), "why": workload.verdict.why})
-    found.seeds = sorted({seed["seed"]: seed for seed in found.seeds}.values(), key=lambda each: each["seed"] or "")
-    return found
 
 
 def _firm(names: Iterable[Finding], graver: set[str]) -> tuple[str, str]:
