@@ -120,6 +120,22 @@ def test_every_delivery_gives_the_same_events(source: str, way: str) -> None:
         assert own == raw
 
 
+def test_config_of_the_api_is_what_snapshots_hold() -> None:
+    plain, *_ = raws("aws/config")
+    spelled = {"accountId": "awsAccountId", "arn": "ARN", "version": "configurationItemVersion"}
+    asked = {name: plain[known] for name, known in spelled.items()}
+    asked |= {name: value for name, value in plain.items() if name not in spelled.values()}
+    for name in ("configuration", "supplementaryConfiguration"):
+        asked[name] = json.dumps(asked[name])
+    data = json.dumps({"configurationItems": [asked]})
+    (row,) = rows(data)
+    ((known, *_),) = [rows(lines([plain]))]
+    assert json.loads(row["resource"]["data"]) == json.loads(known["resource"]["data"])
+    assert row["resource"]["uid"] == known["resource"]["uid"]
+    place = row["record"]
+    assert raw_event(data.encode()[place["start"] : place["end"]], load_source("aws/config")) == plain
+
+
 def test_ocsf_of_security_lake_is_read_from_parquet() -> None:
     out = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pylist(raws("aws/securityhub_ocsf")), out)
@@ -257,7 +273,9 @@ def test_no_depth_breaks_a_source(source: str, deep: int) -> None:
         for raw in raws(source):
             name = next((key for key, value in raw.items() if isinstance(value, dict | list)), "configuration")
             text = json.dumps({key: value for key, value in raw.items() if key != name})
-            accounted([json.dumps(first).encode(), f'{text[:-1]},"{name}":{inner}}}'.encode()])
+            quoted = json.dumps(inner)
+            odd = [f'{text[:-1]},"{name}":{each}}}'.encode() for each in (inner, quoted, f'{{"a":{quoted}}}')]
+            accounted([json.dumps(first).encode(), *odd])
 
 
 def test_a_finding_without_a_time_is_turned_away_by_its_place() -> None:

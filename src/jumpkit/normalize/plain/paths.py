@@ -9,6 +9,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jumpkit.normalize.plain.peel import value_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -107,6 +109,24 @@ def lower_first(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {name[:1].lower() + name[1:]: lower_first(each, depth + 1) for name, each in value.items()}
     return [lower_first(each, depth + 1) for each in value] if isinstance(value, list) else value
+
+
+def unquoted(value: Any) -> Any:
+    """Return what a text of JSON says, and so of the members of an object; any other value as it is.
+
+    >>> unquoted('{"a":1}'), unquoted({"a": "[1]", "b": "x"}), unquoted("{")
+    ({'a': 1}, {'a': [1], 'b': 'x'}, '{')
+    """
+    if isinstance(value, dict):
+        return {name: _said(each) for name, each in value.items()}
+    return _said(value)
+
+
+def _said(value: Any) -> Any:
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    said = value_of(value.encode("utf-8", "replace"))
+    return value if said is None else said
 
 
 def text_of(value: Any) -> str | None:

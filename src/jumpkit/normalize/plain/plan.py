@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Unreadable
-from jumpkit.normalize.plain.paths import first_of, lower_first, text_of
+from jumpkit.normalize.plain.paths import first_of, lower_first, text_of, unquoted
 from jumpkit.normalize.source import load_source
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Plan:
     constants: Mapping[str, Any]
     numbers: frozenset[str] = field(default=frozenset())  # fields that hold numbers
     known: frozenset[str] = field(default=frozenset())
+    unquoted: tuple[str, ...] = ()  # fields that some records hold as a text of JSON
     spelling: bool = False  # records that lack the first set of keys spell every field with a capital
 
     @property
@@ -95,17 +96,18 @@ class Plan:
         return all(text is not None and pattern.search(text) for pattern, text in told)
 
     def named(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return a record with its top-level fields spelled as rules and the mapping spell them."""
+        """Return a record with its fields spelled, and its objects read, as rules and the mapping have them."""
         if self.spelling and not any(keys <= record.keys() for keys in self.keys[:1]):
             record = lower_first(record)
-        if not self.rename or self.rename.keys().isdisjoint(record):
-            return record
-        return {self.rename.get(name, name): value for name, value in record.items()}
+        if self.rename and not self.rename.keys().isdisjoint(record):
+            record = {self.rename.get(name, name): value for name, value in record.items()}
+        quoted = [name for name in self.unquoted if name in record]
+        return record | {name: unquoted(record[name]) for name in quoted} if quoted else record
 
     @property
     def respells(self) -> bool:
         """Say whether rules see other names of fields than some records have."""
-        return bool(self.rename) or self.spelling
+        return bool(self.rename or self.spelling or self.unquoted)
 
 
 def _choice(told: Mapping[str, Any]) -> Choice:
@@ -171,5 +173,6 @@ def _compiled(source: Source, told: Mapping[str, Any]) -> Plan:
         constants=dict(told.get("constants", {})),
         numbers=frozenset(numbers),
         known=source.known | parts.keys() | made.keys(),
+        unquoted=tuple(told.get("unquoted", ())),
         spelling=told.get("spelling") == "lower_first",
     )
