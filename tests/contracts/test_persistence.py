@@ -132,3 +132,11 @@ def test_each_expected_source_is_one_that_can_be_read() -> None:
     from jumpkit.normalize import list_sources  # noqa: PLC0415 - only this test needs the sources
 
     assert set(expected_sources()) <= set(list_sources())
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("main", "--name main "), ("a; rm -rf /", "--name TRAIL"), ("--all", "--name TRAIL")]
+)
+def test_a_name_from_a_log_goes_into_a_command_only_where_it_is_plain(name: str, told: str) -> None:
+    lack = Lack("trail_of_one_region", "111122223333", None, None, None, ("scope",), "because", None, name)
+    assert told in f"{limit_of(lack, [])['command']} "

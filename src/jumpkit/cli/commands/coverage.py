@@ -52,8 +52,7 @@ def _tell(answer: dict[str, Any], *, every: bool) -> None:
             _source(item),
             item["state"],
             item["count"],
-            item["last"],
-            _age(item),
+            *_age(item),
         ]
         for item in (items if every else items[:_SHOWN])
     ]

@@ -90,10 +90,16 @@ def _spots(lake: Lake, spots: Iterable[BlindSpot], trails: Trails) -> Iterator[L
         began = None if spot.since is None else round(spot.since.timestamp() * 1000)
         if spot.kind == "logging_off":
             call = calls.get((spot.account, spot.region, began or 0), "")
-            lack = replace(lack, told_as=_TOLD_AS.get(call))
+            lack = replace(lack, told_as=_TOLD_AS.get(call), trail=_trail_at(trails, spot.account, began))
         elif spot.kind == "excluded_events":
             lack = replace(lack, silenced=_silenced(trails, spot.account, began))
         yield lack
+
+
+def _trail_at(trails: Trails, account: str | None, since: int | None) -> str | None:
+    """Return the trail that a call at that time was about, None where it was about something else."""
+    found = [trail.name for trail in trails.of(account) for setting in trail.settings if setting.time == since]
+    return found[0] if len(found) == 1 else None
 
 
 def _silenced(trails: Trails, account: str | None, since: int | None) -> tuple[str, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,6 +82,7 @@ _SILENT: dict[str, Callable[[Watch], bool]] = {
 }
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,127}")  # a log may name a trail as it likes
 _NOTHING: dict[str, Any] = {"rules": "none", "hides": [], "closes": None, "command": None}
 
 
@@ -103,7 +105,7 @@ def limit_of(lack: Lack, watches: Iterable[Watch]) -> dict[str, Any]:
         silent = [watch for watch in watches if any(_silent(word, watch) for word in words)]
         closes = said["closes"]
     command = said["command"]
-    if command and lack.trail:
+    if command and _PLAIN.fullmatch(lack.trail or ""):
         command = command.replace("--trail-name TRAIL", f"--trail-name {lack.trail}")
         command = command.replace("--name TRAIL", f"--name {lack.trail}")
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ SELECT time, metadata.uid, cloud.account.uid, cloud.region, 'Config', json_objec
 FROM events WHERE resource.type = 'AWS::CloudTrail::Trail'
 ORDER BY 1, 2
 """  # noqa: S608 - constants
+
+
+_ARN = re.compile(r"arn:[a-z-]+:cloudtrail:([a-z0-9-]+):(\d{12}):trail/(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +134,28 @@ def read_trails(lake: Lake) -> Trails:
     """Return the trails of the case, each setting built on the one before."""
     found: dict[tuple[str | None, str], Trail] = {}
     for time, event, account, region, operation, request, response in lake.query(_SAID):
-        for name, home, said in _trails_in(operation, _object(request), _object(response)):
-            trail = found.setdefault((account, name), Trail(account, home or region, name))
+        for named, said in _trails_in(operation, _object(request), _object(response)):
+            owner, home, name = _whose(named, account, said.get("homeRegion") or region)
+            trail = found.setdefault((owner, name), Trail(owner, home, name))
             last = trail.settings[-1] if trail.settings and not trail.settings[-1].gone else Setting(time, event, "")
             trail.settings.append(_follows(replace(last, time=time, event=event, told_by=operation), operation, said))
     return Trails(tuple(found[place] for place in sorted(found, key=lambda place: (place[0] or "", place[1]))))
 
 
+def _whose(named: str, account: str | None, region: str | None) -> tuple[str | None, str | None, str]:
+    """Return account, home region and name of a trail; an ARN knows better than the call that names it.
+
+    >>> _whose("arn:aws:cloudtrail:eu-west-1:111122223333:trail/main", "444455556666", None)
+    ('111122223333', 'eu-west-1', 'main')
+    """
+    found = _ARN.fullmatch(named)
+    return (found.group(2), found.group(1), found.group(3)) if found else (account, region, named)
+
+
 def _trails_in(
     operation: str, request: dict[str, Any], response: dict[str, Any]
-) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
-    """Yield (name, home region, what is said of it) for each trail that a call or snapshot tells of."""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (ARN or name, what is said of it) for each trail that a call or snapshot tells of."""
     listed_in = response.get("trailList")
     many = listed_in if isinstance(listed_in, list) else []
     trail = response.get("trail")
@@ -150,8 +165,7 @@ def _trails_in(
             continue
         named = next((said[key] for key in ("trailARN", "name", "trailName") if isinstance(said.get(key), str)), None)
         if named:
-            arn = named.split(":") if named.startswith("arn:") else []
-            yield named.rpartition("/")[2], said.get("homeRegion") or (arn[3] if len(arn) > 3 else None), said  # noqa: PLR2004 - an ARN's fourth part
+            yield named, said
 
 
 _STATES: dict[str, dict[str, Any]] = {
