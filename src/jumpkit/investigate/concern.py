@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jumpkit.model.finding import Finding, Picture
     from jumpkit.store.lake.read import Lake
 
-_SURVEY = 20  # machines; a finding whose events name more of them looked around and concerns none
+_SURVEY = 20  # machines, or addresses of flows; a finding that names more of them looked around and concerns none
 _MACHINE = re.compile(r"\b(?:eni|i)-(?:[0-9a-f]{8}|[0-9a-f]{17})\b")
 
 _FROM = """
@@ -72,13 +72,16 @@ _Told = tuple[str, "list[Finding]", int, bool]
 def _sources(lake: Lake, placed: Placed, rules: list[str]) -> list[_Told]:
     """Return the addresses that calls came from, and the instances whose sessions made them."""
     told: list[_Told] = []
+    named: list[_Told] = []
     for rule, principal, session, key, ip, since, until, _ in lake.query(_FROM, [rules]):
         found = placed.of([rule], (principal, session, key), since, until)
-        if found and ip:
+        if found and ip and principal:
             told.append((ip, found, since, True))
+        elif found and ip:
+            named.append((ip, found, since, False))  # a flow, a name or a request: nobody's call
         if found and _MACHINE.fullmatch(session or ""):
             told.append((session, found, since, False))
-    return told
+    return told + _few(named)
 
 
 def _machines(lake: Lake, placed: Placed, rules: list[str]) -> list[_Told]:
@@ -87,9 +90,14 @@ def _machines(lake: Lake, placed: Placed, rules: list[str]) -> list[_Told]:
     for rule, principal, session, key, machine, since, until, _ in lake.query(_NAMED, [rules]):
         found = placed.of([rule], (principal, session, key), since, until)
         told.append((machine, found, since, False))
+    return _few(told)
+
+
+def _few(told: list[_Told]) -> list[_Told]:
+    """Return what findings concern, without those findings that name many: they looked around and concern none."""
     many: dict[str, set[str]] = {}
-    for machine, found, _, _ in told:
+    for name, found, _, _ in told:
         for finding in found:
-            many.setdefault(finding.finding, set()).add(machine)
+            many.setdefault(finding.finding, set()).add(name)
     kept = ((m, [f for f in found if len(many[f.finding]) <= _SURVEY], at, source) for m, found, at, source in told)
     return [row for row in kept if row[1]]

@@ -31,6 +31,7 @@ _AHEAD = (ISSUES, MADE, SLOTS, CHANGES, CLASSES, TARGETS, *TOPS.values())  # in 
 _MOST = 200  # blind spots of one kind and account that are listed one by one
 
 
+_ANY = "SELECT 1 FROM events LIMIT 1"  # flows and names are events that nobody called
 _NO_EVENTS = BlindSpot(
     kind="no_events",
     account=None,
@@ -53,7 +54,7 @@ def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case:
     known = Known(origins.numbered, _names(followed))
     findings, incidents = assemble(case, found, infos, known, joined)
     spots = (*gaps(lake), *switches(lake), *absent(lake, followed.identities, estate))
-    if not followed.identities:
+    if not followed.identities and not lake.query(_ANY):
         spots = (*spots, _NO_EVENTS)
     people = principals(lake, followed, estate, joined, origins.numbered)
     return Picture(findings, incidents, blind_spots(spots), people)

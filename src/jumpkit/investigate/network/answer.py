@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.investigate.concern import concern
 from jumpkit.investigate.network.assets import assets
 from jumpkit.investigate.network.beacons import beacons, not_examined
+from jumpkit.investigate.network.contacts import contacts, odd
 from jumpkit.investigate.network.egress import egress
 from jumpkit.investigate.network.flows import converse, facts
 from jumpkit.investigate.network.items import KINDS, Item, records, shown
 from jumpkit.investigate.network.limits import limit, no_flows, standing, uncovered
-from jumpkit.investigate.network.moves import History, contacts, inbound, lateral, odd
+from jumpkit.investigate.network.moves import History, inbound, lateral
 from jumpkit.investigate.network.scans import quiet_knocks, scans, told_edges
 from jumpkit.investigate.network.space import Space
 from jumpkit.investigate.network.words import counted
@@ -56,6 +57,15 @@ class Joined:
     def since(self, addresses: Iterable[str]) -> int | None:
         """Return when findings began to concern any of these addresses."""
         return self.concern.since(self.names(addresses))
+
+    def inside(self) -> list[str]:
+        """Return the addresses that findings concern: as such, or by the machine that has them."""
+        known = set(self.concern.first)
+        return sorted(
+            address
+            for address, asset in self.assets.by_address.items()
+            if known & {address, asset.interface or address, asset.instance or address}
+        ) + sorted(known - set(self.assets.by_address))
 
     def told(self, item: Item) -> Row:
         """Return what an item is joined to."""
@@ -111,25 +121,30 @@ def _order(row: Row) -> tuple[bool, int, int, str, str]:
 def _items(lake: Lake, space: Space, known: Facts, joined: Joined) -> tuple[list[Item], list[Limit]]:
     """Return the items of all kinds, and what was left out of them."""
     scanned, more_scans = scans(lake)
-    moved, old = lateral(lake, History(known, joined.since))
+    moved, old = lateral(lake, History(known, joined.since, joined.inside()))
     knocked = told_edges(scanned)
     moved = [each for item in moved if (each := _without(item, knocked)) is not None]
-    outside = dict.fromkeys(joined.concern.sources, 1)
-    outside |= {name: 1 for each in joined.reported for name in each.names if _address(name)}
-    found = {
-        "contact": contacts(lake, outside, space.holds),
-        "egress": egress(lake),
-        "beacon": beacons(lake, space, known),
-        "lateral": moved,
-        "inbound": inbound(lake),
-        "scan": scanned,
-        "odd": odd(lake),
-    }
+    outside = {name for each in joined.reported for name in each.names if _address(name)} | joined.concern.sources
+    met, more_met = contacts(lake, outside, space.holds)
+    reached, more_reached = inbound(lake)
+    strange, more_strange = odd(lake)
+    sent, beats = egress(lake), beacons(lake, space, known)
+    more = {"contact": more_met, "inbound": more_reached, "odd": more_strange}
+    more |= {"lateral": len(moved) - MOST, "egress": len(sent) - MOST, "beacon": len(beats) - MOST}
     limits = list(_left_out(lake, more_scans, old))
-    for kind, items in found.items():
-        if len(items) > MOST:
-            limits.append(limit(f"{kind} items", f"{len(items) - MOST:,} more are not listed one by one."))
-    return [item for items in found.values() for item in items[:MOST]], limits
+    limits += [
+        limit(f"{kind} items", f"{number:,} more are not listed one by one: those here carried the most")
+        for kind, number in more.items()
+        if number > 0
+    ]
+    heavy = sorted(moved, key=_carried)[:MOST]
+    return [*met, *sorted(sent, key=_carried)[:MOST], *beats[:MOST], *heavy, *reached, *scanned, *strange], limits
+
+
+def _carried(item: Item) -> tuple[bool, int, str]:
+    """Return what items are cut by: those that were answered, then those that carried the most."""
+    amount = item.amount
+    return item.state != "confirmed", -(amount.sent + amount.received) if amount else 0, str(item.told)
 
 
 def _without(item: Item, knocked: set[tuple[str, str, int | None, int | None]]) -> Item | None:

@@ -58,7 +58,14 @@ COLUMNS = (
     "packets_received, first, last, both_ways, knock"
 )
 
-SUMS = "sum({0}sent), sum({0}received), sum({0}packets_sent), sum({0}packets_received), min({0}first), max({0}last)"
+# What conversations carry: out of the inside, and into it (where both sides are inside, from the client and to it).
+_TURNED = "CASE WHEN {0}server_in AND NOT {0}client_in THEN {0}%s ELSE {0}%s END"
+SUMS = ", ".join(
+    [f"sum({_TURNED % pair})" for pair in (
+        ("received", "sent"), ("sent", "received"), ("packets_received", "packets_sent"),
+        ("packets_sent", "packets_received"),
+    )] + ["min({0}first)", "max({0}last)"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class Item:
     since: int | None = None  # only records from this moment on count
     until: int | None = None
     carried: Carried | None = None  # where `edges` are not all
+    in_all: int | None = None  # peers, where `peers` are not all
 
     @property
     def amount(self) -> Carried | None:
@@ -137,7 +145,7 @@ def shown(case: str, item: Item, events: tuple[int, Sequence[str]]) -> dict[str,
         "ports": ports[:PEERS],
         "more_ports": max(0, len(ports) - PEERS),
         "peers": list(item.peers[:PEERS]),
-        "more_peers": max(0, len(item.peers) - PEERS),
+        "more_peers": max(0, max(item.in_all or 0, len(item.peers)) - len(item.peers[:PEERS])),
         "figures": dict(item.figures),
         "events": list(listed),
         "more": number - len(listed),

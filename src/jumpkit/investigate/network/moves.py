@@ -1,34 +1,36 @@
-"""Machines operated from inside (lateral) and outside (inbound); contact with known addresses; odd traffic."""
+"""Machines that are operated from others: from inside (lateral) and from outside (inbound)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.moments import DAY_MS, moment
-from jumpkit.investigate.network.items import Item, edges, heaviest
-from jumpkit.investigate.network.ports import ADMIN, ICMP, ODD, USUAL, port_name
+from jumpkit.investigate.network.groups import By, groups
+from jumpkit.investigate.network.items import COLUMNS, Edge, Item, heaviest
+from jumpkit.investigate.network.ports import ADMIN, port_name
 from jumpkit.investigate.network.words import counted, length, size
 from jumpkit.kit.clock import stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jumpkit.investigate.network.flows import Facts
-    from jumpkit.investigate.network.items import Edge
+    from jumpkit.investigate.network.groups import Group
     from jumpkit.store.lake.read import Lake
 
+_MOST = 20_000  # pairs that are looked at one by one
 _ADMIN = ", ".join(map(str, ADMIN))
 _LATERAL = f"client_in AND server_in AND proto = 6 AND port IN ({_ADMIN})"
-_INBOUND = f"NOT client_in AND server_in AND proto = 6 AND port IN ({_ADMIN}) AND both_ways AND NOT knock"
-_BIG_ICMP, _BIG_PACKET, _BIG_NAMES = 1_000_000, 256, 1_000_000
-_ODD = f"""
-(client_in OR server_in) AND ((proto NOT IN ({", ".join(map(str, USUAL))}) AND asked + denied > 0)
-  OR (proto IN ({", ".join(map(str, ICMP))}) AND sent + received >= {_BIG_ICMP}
-      AND sent + received >= {_BIG_PACKET} * (packets_sent + packets_received))
-  OR (port = 53 AND client_in AND NOT server_in AND sent >= {_BIG_NAMES})
-  OR (server = '169.254.169.254')
-  OR (proto = 6 AND port IN ({", ".join(map(str, ODD))}) AND client_in AND NOT server_in AND both_ways AND NOT knock))
-"""
+_REACHED = f"NOT client_in AND server_in AND proto = 6 AND port IN ({_ADMIN}) AND both_ways AND NOT knock"
+_INBOUND = By("server", "port", "client", _REACHED)
+_NEWER = f"""
+SELECT {COLUMNS} FROM edge WHERE {_LATERAL} AND (
+  first > ? OR client IN (SELECT unnest(?::VARCHAR[])) OR server IN (SELECT unnest(?::VARCHAR[])))
+ORDER BY client, server, port LIMIT {_MOST}
+"""  # noqa: S608 - numbers
+_COUNT = f"SELECT count(*) FROM edge WHERE {_LATERAL}"  # noqa: S608 - numbers
 _STATE = {True: "confirmed", False: "suspected"}
 _NO_SIGN_IN = "Whether a sign-in succeeded is not in a flow."
 After = Callable[[Iterable[str]], int | None]
@@ -40,6 +42,7 @@ class History:
 
     facts: Facts
     after: After  # the first finding that concerns any of these addresses, in ms
+    concerned: Sequence[str]  # addresses that any finding concerns
 
     @property
     def settled(self) -> int:
@@ -61,14 +64,16 @@ class History:
 def lateral(lake: Lake, history: History) -> tuple[list[Item], int]:
     """Return administration between machines that is new or follows a finding, and how many pairs are neither."""
     grouped: dict[tuple[str, int | None], list[tuple[Edge, str]]] = {}
-    old = 0
-    for edge in edges(lake, _LATERAL):
+    named = list(history.concerned)
+    told = 0
+    for values in lake.query(_NEWER, [history.settled, named, named]):
+        edge = Edge(*values)
         news = history.news(edge)
-        if news is None:
-            old += 1
-        else:
+        if news is not None:
+            told += 1
             grouped.setdefault((edge.client, edge.port), []).append((edge, news))
-    return [_lateral(client, told) for (client, _), told in sorted(grouped.items(), key=_place)], old
+    ((every,),) = lake.query(_COUNT)
+    return [_lateral(client, found) for (client, _), found in sorted(grouped.items(), key=_place)], every - told
 
 
 def _place(item: tuple[tuple[str, int | None], object]) -> tuple[str, int]:
@@ -82,85 +87,31 @@ def _lateral(client: str, told: list[tuple[Edge, str]]) -> Item:
     port = port_name(found[0].port, found[0].proto)
     news = next((each for _, each in told if "finding" in each), told[0][1])
     why = f"{client} asked {counted(len(servers), 'machine')} inside on {port}; {news}. "
+    denied = sum(edge.denied for edge in found)
     if passed:
         total = size(sum(edge.sent + edge.received for edge in passed))
         why += f"{len(passed):,} of them answered: accepted, both ways, {total}. {_NO_SIGN_IN}"
     else:
-        denied = sum(edge.denied for edge in found)
         why += f"None answered with more than a few packets; {counted(denied, 'record')} were denied."
+    figures = {"answered": [edge.server for edge in passed][:20], "denied": denied}
+    return Item("lateral", _STATE[bool(passed)], why, client, (client, port), tuple(found), servers, figures)
+
+
+def inbound(lake: Lake) -> tuple[list[Item], int]:
+    """Return administration from outside that was answered, by machine and port, and how many more there are."""
+    found, more = groups(lake, _INBOUND)
+    return [_inbound(each) for each in found], more
+
+
+def _inbound(each: Group) -> Item:
+    port = port_name(each.number, each.edges[0].proto)
+    total = size(each.carried.sent + each.carried.received)
+    why = (
+        f"{counted(each.peers, 'address')} outside reached {each.name} on {port}: accepted, both ways, {total}. "
+        f"{_NO_SIGN_IN}"
+    )
+    clients = tuple(dict.fromkeys(edge.client for edge in each.edges))
     return Item(
-        "lateral", _STATE[bool(passed)], why, client, (client, port), tuple(found), servers,
-        {"answered": [edge.server for edge in passed][:20], "denied": sum(edge.denied for edge in found)},
+        "inbound", "confirmed", why, each.name, (each.name, port), each.edges, clients, carried=each.carried,
+        in_all=each.peers,
     )  # fmt: skip
-
-
-def inbound(lake: Lake) -> list[Item]:
-    """Return administration from outside that was answered, by machine and port."""
-    grouped: dict[tuple[str, int | None], list[Edge]] = {}
-    for edge in edges(lake, _INBOUND):
-        grouped.setdefault((edge.server, edge.port), []).append(edge)
-    found = []
-    for (server, _), told in sorted(grouped.items(), key=_place):
-        port = port_name(told[0].port, told[0].proto)
-        clients = tuple(dict.fromkeys(edge.client for edge in heaviest(told)))
-        total = size(sum(edge.sent + edge.received for edge in told))
-        why = (
-            f"{counted(len(clients), 'address')} outside reached {server} on {port}: accepted, both ways, {total}. "
-            f"{_NO_SIGN_IN}"
-        )
-        found.append(Item("inbound", "confirmed", why, server, (server, port), tuple(heaviest(told)), clients))
-    return found
-
-
-def contacts(lake: Lake, known: Mapping[str, object], inside: Callable[[str], bool]) -> list[Item]:
-    """Return the flows between assets and the outside addresses (`known`) from which findings were made."""
-    outside = sorted(address for address in known if not inside(address))
-    if not outside:
-        return []
-    by_address: dict[str, list[Edge]] = {}
-    for edge in edges(lake, "client IN (SELECT unnest(?)) OR server IN (SELECT unnest(?))", [outside, outside]):
-        by_address.setdefault(edge.client if edge.client in known else edge.server, []).append(edge)
-    return [_contact(address, heaviest(told)) for address, told in sorted(by_address.items())]
-
-
-def _contact(address: str, told: list[Edge]) -> Item:
-    passed = [edge for edge in told if edge.both_ways]
-    one_way = any(edge.asked or edge.replied for edge in told)
-    state = "confirmed" if passed else "suspected" if one_way else "cleared"
-    assets = tuple(dict.fromkeys(edge.server if edge.client == address else edge.client for edge in told))
-    total = size(sum(edge.sent + edge.received for edge in passed))
-    tails = {
-        "confirmed": f"{counted(len(passed), 'conversation')} accepted with bytes both ways, {total}.",
-        "suspected": "Accepted one way only: no answer is recorded.",
-        "cleared": f"All {counted(sum(edge.denied for edge in told), 'record')} were denied.",
-    }
-    why = f"{address}, from which calls of findings were made, also met {counted(len(assets), 'asset')} in flows. "
-    asset = assets[0] if assets else None
-    return Item("contact", state, why + tails[state], asset, (address,), tuple(told), (address, *assets))
-
-
-def odd(lake: Lake) -> list[Item]:
-    """Return traffic of a kind that businesses seldom have; what it is must be asked of the machine."""
-    found = []
-    for edge in edges(lake, _ODD):
-        state = "confirmed" if edge.both_ways else "suspected"
-        asset, peer = (edge.client, edge.server) if edge.client_in else (edge.server, edge.client)
-        told = tuple(str(each) for each in edge.key)
-        found.append(Item("odd", state, _odd(edge), asset, told, (edge,), (peer,)))
-    return found
-
-
-def _odd(edge: Edge) -> str:
-    total = f"{size(edge.sent)} out, {size(edge.received)} back"
-    pair = f"{edge.client} to {edge.server}: {total}"
-    if edge.server == "169.254.169.254":
-        return f"The instance metadata service was asked ({pair}): credentials of a role lie there."
-    if edge.proto in ICMP:
-        return (
-            f"{port_name(None, edge.proto)} with {size(edge.sent + edge.received)} in large packets ({pair}): a tunnel?"
-        )
-    if edge.port == 53:  # noqa: PLR2004 - names
-        return f"Names were asked outside the provider's resolver, with much data ({pair}): a tunnel?"
-    if edge.proto == 6:  # noqa: PLR2004 - the number of TCP
-        return f"{port_name(edge.port, 6)} is usual with {ODD[edge.port or 0]} ({pair})."
-    return f"{port_name(None, edge.proto)} is neither TCP, UDP nor ICMP ({pair})."
