@@ -309,3 +309,31 @@ def test_what_a_record_does_not_name_is_told_by_its_service(tmp_path: Path, warm
     assert services["secretsmanager.amazonaws.com"]["state"] == "confirmed"
     assert services["secretsmanager.amazonaws.com"]["events"] == [fetched["eventID"]]
     assert "CreateNovelty" in services["novelty.amazonaws.com"]["why"]
+
+
+def test_a_bucket_is_cleared_by_selectors_alone(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    """D-08: data events that are there clear nothing; with selectors that show all reads recorded they do."""
+    watched = {"bucketName": "watched", "key": "a.csv"}
+    reads = [
+        call("s3", "GetObject", user("bo"), at(minute), requestParameters=watched, sourceIPAddress=NAT)
+        for minute in (65, 75)
+    ]
+    arn = f"arn:aws:cloudtrail:eu-central-1:{ACCOUNT}:trail/main"
+    told = {"name": "main", "isMultiRegionTrail": True, "includeGlobalServiceEvents": True}
+    chosen = {
+        "readWriteType": "All",
+        "includeManagementEvents": True,
+        "dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}],
+    }
+    selectors = {"trailName": "main", "eventSelectors": [chosen]}
+    trail = [
+        call("cloudtrail", "CreateTrail", user("carl"), at(-9), requestParameters=told,
+             responseElements=told | {"trailARN": arn}),
+        call("cloudtrail", "StartLogging", user("carl"), at(-8), requestParameters={"name": "main"}),
+        call("cloudtrail", "PutEventSelectors", user("carl"), at(-7), requestParameters=selectors,
+             responseElements=selectors | {"trailARN": arn}),
+    ]  # fmt: skip
+    (tmp_path / "some").mkdir()
+    (tmp_path / "all").mkdir()
+    assert ("bucket", "watched") in named(after(tmp_path / "some", warm, [*breach(), *reads]), "unknown")
+    assert ("bucket", "watched") in named(after(tmp_path / "all", warm, [*breach(), *reads, *trail]), "cleared")

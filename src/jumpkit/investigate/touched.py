@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -175,7 +176,19 @@ def _named(said: str) -> tuple[str, Iterable[str]]:
     ('names', ['a', 'b'])
     """
     parameter, _, rest = said[1:].partition('"')
-    return parameter, re.findall(r'"([^"]+)"', rest)
+    return parameter, [_decoded(value) for value in re.findall(r'"([^"]+)"', rest)]
+
+
+def _decoded(value: str) -> str:
+    r"""Return what a JSON text stands for; one that an escaped quote cut short stays as it is.
+
+    >>> _decoded("caf\\u00e9")
+    'café'
+    """
+    try:
+        return str(json.loads(f'"{value}"'))
+    except ValueError:
+        return value
 
 
 def _join(held: Touch, more: Touch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jumpkit.investigate.coverage.trails import read_trails
 from jumpkit.investigate.graph.uses import CALLS, MARK, unmarked
 from jumpkit.investigate.items import limit
 from jumpkit.investigate.names import thing_uid
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jumpkit.investigate.touched import Touch
     from jumpkit.store.lake.read import Lake
 
+_BY_DATA_EVENTS = frozenset({"bucket", "table", "queue", "function"})  # management events alone never clear these
 _MOST = 200  # of a kind that are listed as cleared or unknown
 
 _BUCKETS = rf"""
@@ -84,9 +86,15 @@ def _attempted(uid: str, pairs: list[tuple[Hand, Touch]], cover: Coverage) -> En
         ending = f"the intruder only looked at its settings ({looked} calls)"
     covered = cover.of(touch.account, touch.region)
     state = CLEARED if covered.complete else UNKNOWN
+    because = covered.why
+    if touch.kind in _BY_DATA_EVENTS:
+        state, because = (
+            UNKNOWN,
+            "use of its contents is a data event, and nothing shows that all of those are recorded",
+        )
     events = {event for _, each in pairs for event in each.tried | each.events}
     path = hand.step(uid, "tried", tuple(sorted(events))[:20])
-    entry = Entry(uid, touch.kind, touch.name, state, f"{ending}; {covered.why}", path, events)
+    entry = Entry(uid, touch.kind, touch.name, state, f"{ending}; {because}", path, events)
     entry.account, entry.region, entry.count = touch.account, touch.region, refused + failed + looked
     entry.first, entry.last = touch.first, touch.last
     return entry
@@ -112,18 +120,27 @@ def _others(lake: Lake, found: Found, cover: Coverage) -> Iterator[Entry]:
 
 
 def _buckets(lake: Lake, found: Found, cover: Coverage) -> Iterator[Entry]:
-    """Yield the buckets that no recorded call of the intruder's reached; objects are another question."""
+    """Yield the buckets that no recorded call of the intruder's reached; cleared only where selectors show that."""
+    trails = read_trails(lake)
     for bucket, account, logged, sample in lake.query(_BUCKETS, [cover.first, cover.last]):
         uid = thing_uid("bucket", account, bucket)
         if uid in found.entries:
             continue
         closing = "S3 data events or access logs of it for the window close this"
         why = f"no event of its objects is recorded within the window, so a read would not show; {closing}"
-        if logged:
-            why = f"{logged:,} events of its objects are recorded within the window, none of them the intruder's, "
-            why += f"but nothing shows that all were recorded; the trail's selectors, or {closing}"
         events = {each["u"] for each in sample}
-        yield Entry(uid, "bucket", bucket, UNKNOWN, why, (), events, account, count=logged)
+        state = UNKNOWN
+        if logged:
+            why = f"{logged:,} events of its objects are recorded within the window, none of them the intruder's"
+            asked = {"type": "AWS::S3::Object", "arn": f"arn:aws:s3:::{bucket}/"}
+            shown = trails.logged(account, None, (cover.first, cover.last), asked)
+            covered = cover.of(account, None)
+            if shown and covered.complete:
+                state, why = CLEARED, f"{why}; a trail was told to record all reads of them, and {covered.why}"
+                events |= set(shown)
+            else:
+                why = f"{why}, but nothing shows that all were recorded; the trail's selectors, or {closing}"
+        yield Entry(uid, "bucket", bucket, state, why, (), events, account, count=logged)
 
 
 def _regions(found: Found, cover: Coverage) -> Iterator[Entry]:
