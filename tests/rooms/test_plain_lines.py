@@ -215,6 +215,14 @@ def test_damaged_parquet_is_refused(spoil: Any) -> None:
     assert (told.kind, bool(told.reason)) == ("unreadable", True)
 
 
+def test_parquet_that_unpacks_to_far_too_much_is_refused() -> None:
+    names = [*HEADING.replace("-", "_").split()]
+    count = 2_000_000
+    told = pa.table({name: pa.nulls(count, pa.int64()) for name in names})
+    (found,) = read(parquet(told, row_group_size=count))
+    assert found.kind == "bomb"
+
+
 def test_parquet_of_others_is_refused_by_its_columns() -> None:
     (told,) = read(parquet(pa.table({"a": [1], "b": ["x"]})))
     assert told.kind == "not_a_log"

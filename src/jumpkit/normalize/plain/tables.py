@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from jumpkit.normalize.plain.sources import Plans
 
 MAGIC = b"PAR1"
-_ROWS = 16_384
+_ROWS = 8192
+_FEW, _BITS = 1_000_000, 8  # rows that are never too many; rows a byte that are
+_SMALL, _RATIO = 1 << 30, 200  # bytes, and how many times its own size, as for what is compressed
 _UNIT = "\x1f"  # stands between the values of which an id is made
 
 
@@ -55,12 +57,22 @@ class Tables:
                     why = f"Parquet of no source that is known; its columns are {_listed(file.schema_arrow.names)}"
                     yield Rejected("", chunk.member, chunk.sha256, "not_a_log", why)
                     return
+                if _is_bomb(file.metadata, len(data)):
+                    why = f"{file.metadata.num_rows} rows in {len(data)} bytes: more than any log says so shortly"
+                    yield Rejected("", chunk.member, chunk.sha256, "bomb", why)
+                    return
                 for batch in file.iter_batches(_ROWS):
                     yield _cut(plan, pa.Table.from_batches([batch]), seen, chunk)
                     seen += batch.num_rows
         except (pa.ArrowException, OSError, ValueError) as error:
             why = f"the Parquet is damaged: {str(error).splitlines()[0][:200]}; {seen} whole records before that kept"
             yield Rejected("", chunk.member, chunk.sha256, "unreadable", why)
+
+
+def _is_bomb(told: Any, size: int) -> bool:
+    """Say whether a file unpacks to more than it can have to say: rows of less than a bit, or bytes out of nothing."""
+    unpacked = sum(told.row_group(number).total_byte_size for number in range(told.num_row_groups))
+    return bool(told.num_rows > max(_FEW, _BITS * size) or unpacked > max(_SMALL, _RATIO * size))
 
 
 def _listed(names: list[str]) -> str:

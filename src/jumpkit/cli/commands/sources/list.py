@@ -18,5 +18,5 @@ def command(shared: Shared) -> int:
     if shared.as_json:
         emit_json({"sources": found})
     else:
-        table(("source", "title"), [(item["source"], item["title"]) for item in found])
+        table(("source", "kind", "title"), [(item["source"], item["kind"], item["title"]) for item in found])
     return 0
