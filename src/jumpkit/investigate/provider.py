@@ -10,6 +10,8 @@ import yaml
 
 from jumpkit.kit.text import sql_text
 
+CALLS = "metadata.log_name = 'aws/cloudtrail'"  # records of calls, as SQL
+
 
 @cache
 def provider() -> dict[str, Any]:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from jumpkit.investigate.graph.uses import CALLS
 from jumpkit.investigate.identity import ISSUING, KEY, listed
 from jumpkit.investigate.names import plain_name, thing_uid
-from jumpkit.investigate.provider import kind_named, provider, reads
+from jumpkit.investigate.provider import CALLS, kind_named, provider, reads
 from jumpkit.kit.refusals import REFUSED
 from jumpkit.kit.text import sql_text
 

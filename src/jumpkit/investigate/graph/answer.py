@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.investigate.graph.edges import edges, touching
 from jumpkit.investigate.graph.issued import issuances
 from jumpkit.investigate.graph.keys import busiest, key_told, places_of
-from jumpkit.investigate.graph.uses import CALLS, MARK, Grounds, unmarked
+from jumpkit.investigate.graph.uses import MARK, Grounds, unmarked
 from jumpkit.investigate.graph.workloads import workloads
 from jumpkit.investigate.items import cited, distinct, limit
 from jumpkit.investigate.names import session_uid
 from jumpkit.investigate.origins import chains
 from jumpkit.investigate.principals import MOST, principals
-from jumpkit.investigate.provider import actors
+from jumpkit.investigate.provider import CALLS, actors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpkit.investigate.graph.uses import CALLS
-from jumpkit.investigate.provider import provider
+from jumpkit.investigate.provider import CALLS, provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

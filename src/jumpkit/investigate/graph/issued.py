@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.investigate.graph.uses import CALLS
 from jumpkit.investigate.identity import ISSUING, KEY, listed
 from jumpkit.investigate.origins import chains
+from jumpkit.investigate.provider import CALLS
 
 if TYPE_CHECKING:
     from jumpkit.investigate.identity import IdentityKey

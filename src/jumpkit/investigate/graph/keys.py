@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.investigate.graph.uses import AGENT, CALLS, MARK, pushed, unmarked, wanted
+from jumpkit.investigate.graph.uses import AGENT, MARK, pushed, unmarked, wanted
 from jumpkit.investigate.identity import KEY
 from jumpkit.investigate.items import at, cited
 from jumpkit.investigate.names import session_uid
 from jumpkit.investigate.principals import MOST
-from jumpkit.investigate.provider import system_sql
+from jumpkit.investigate.provider import CALLS, system_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.investigate.graph.uses import CALLS
 from jumpkit.investigate.identity import KEY
-from jumpkit.investigate.provider import provider, reads
+from jumpkit.investigate.provider import CALLS, provider, reads
 from jumpkit.investigate.touched import READ, Grip, grips_table
 from jumpkit.kit.refusals import REFUSED
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.investigate.graph.answer import place_told
 from jumpkit.investigate.graph.issued import issuances
 from jumpkit.investigate.graph.power import POWERS, Power, by_policies, did
-from jumpkit.investigate.graph.uses import CALLS
 from jumpkit.investigate.graph.workloads import workloads
 from jumpkit.investigate.items import at, cited, limit
 from jumpkit.investigate.names import key_uid, session_uid, thing_uid
 from jumpkit.investigate.origins import chains
-from jumpkit.investigate.provider import actors, provider
+from jumpkit.investigate.provider import CALLS, actors, provider
 from jumpkit.investigate.touched import Grip, touched
 from jumpkit.kit.errors import NotFound
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from jumpkit.investigate.identity import KEY
-from jumpkit.investigate.provider import system_sql
+from jumpkit.investigate.provider import CALLS, system_sql
 from jumpkit.kit.text import sql_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from jumpkit.model.estate import Estate
     from jumpkit.store.lake.read import Lake
 
-CALLS = "metadata.log_name = 'aws/cloudtrail'"
 PUSHED = 1000  # principals or addresses that are named to the files one by one
 # Time and id as one text that sorts as they do: shifted so far, every time that is kept has as many digits.
 _SHIFT, _DIGITS = 1 << 62, 19

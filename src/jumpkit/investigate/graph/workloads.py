@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from jumpkit.investigate.graph.homes import Home, home_of, machines
 from jumpkit.investigate.graph.issued import issuances
 from jumpkit.investigate.graph.places import OUTSIDE, SUSPECTED, Around, Verdict, judge
-from jumpkit.investigate.graph.uses import CALLS, Grounds, Use, uses_of
+from jumpkit.investigate.graph.uses import Grounds, Use, uses_of
 from jumpkit.investigate.origins import chains
+from jumpkit.investigate.provider import CALLS
 
 if TYPE_CHECKING:
     from jumpkit.model.estate import Estate

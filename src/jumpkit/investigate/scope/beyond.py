@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.coverage.trails import read_trails
-from jumpkit.investigate.graph.uses import CALLS, MARK, unmarked
+from jumpkit.investigate.graph.uses import MARK, unmarked
 from jumpkit.investigate.items import limit
 from jumpkit.investigate.names import thing_uid
-from jumpkit.investigate.provider import reads
+from jumpkit.investigate.provider import CALLS, reads
 from jumpkit.investigate.scope.entries import Entry
 from jumpkit.investigate.scope.hands import CLEARED, CONFIRMED, SUSPECTED, UNKNOWN
 

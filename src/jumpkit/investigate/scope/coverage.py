@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpkit.investigate.graph.uses import CALLS
 from jumpkit.investigate.items import limit
 from jumpkit.investigate.moments import moment
-from jumpkit.investigate.provider import reads
+from jumpkit.investigate.provider import CALLS, reads
 from jumpkit.investigate.touched import READ
 
 if TYPE_CHECKING:

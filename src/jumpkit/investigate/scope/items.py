@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jumpkit.investigate.graph.uses import CALLS, MARK, pushed, unmarked, wanted
+from jumpkit.investigate.graph.uses import MARK, pushed, unmarked, wanted
 from jumpkit.investigate.identity import KEY
 from jumpkit.investigate.names import session_uid, thing_uid
+from jumpkit.investigate.provider import CALLS
 from jumpkit.investigate.scope.entries import Entry
 from jumpkit.investigate.scope.hands import CONFIRMED, SUSPECTED
 from jumpkit.investigate.scope.spread import unused_uid

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.graph.places import OUTSIDE
-from jumpkit.investigate.graph.uses import CALLS, wanted
+from jumpkit.investigate.graph.uses import wanted
 from jumpkit.investigate.hits import STRONG
 from jumpkit.investigate.identity import KEY
 from jumpkit.investigate.items import limit
 from jumpkit.investigate.names import key_uid, session_uid
+from jumpkit.investigate.provider import CALLS
 from jumpkit.investigate.scope.detectors import detected
 from jumpkit.investigate.scope.hands import CONFIRMED, SUSPECTED, Hand, Step
 from jumpkit.kit.errors import BadUsage, NotFound

@@ -7,10 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.investigate.graph.uses import CALLS
 from jumpkit.investigate.items import cited, limit
 from jumpkit.investigate.names import thing_uid
-from jumpkit.investigate.provider import provider
+from jumpkit.investigate.provider import CALLS, provider
 from jumpkit.kit.digest import sha256_hex
 from jumpkit.kit.errors import NotFound
 from jumpkit.kit.text import sql_text
