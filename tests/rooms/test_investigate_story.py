@@ -175,7 +175,7 @@ def test_the_providers_findings_join_by_what_they_speak_of(
     assert any(user("asha")["accessKeyId"] in why for why in one["joined_by"])
     (alone,) = found["outside"]
     assert alone["finding"] == "x-Recon:EC2/Portscan"
-    assert "joined to nothing" in alone["why"]
+    assert "joins it to anything else" in alone["why"]
 
 
 def test_without_signals_nothing_is_called_clean(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
@@ -230,3 +230,19 @@ def test_a_rule_on_the_providers_record_is_one_story_with_it(
         found = told(lake, {"Step0": rule_info("Step0", "medium")}, nobody_said)
     (one,) = found["items"]
     assert (len(one["findings"]), len(one["provider_findings"]), found["outside"]) == (1, 1, [])
+
+
+def test_records_of_nobody_are_not_one_origin(
+    make_lake: Callable[..., Lake], infos: dict[str, RuleInfo], nobody_said: Estate
+) -> None:
+    nobody = {"type": "Unknown", "principalId": "", "accountId": "111122223333"}
+    records = [
+        call("ec2", name, nobody, at(place), sourceIPAddress=f"192.0.2.{place}") for place, name in enumerate(STEPS)
+    ]
+    lake = make_lake(records, rule_of)
+    lake.connection.execute("CREATE OR REPLACE TEMP TABLE held AS SELECT * REPLACE (NULL AS principal) FROM hits")
+    lake.connection.execute("CREATE OR REPLACE TEMP VIEW hits AS SELECT * FROM held")
+    found = told(lake, infos, nobody_said)
+    assert found["items"] == []
+    assert len(found["outside"]) == len(STEPS)
+    assert found["techniques"]["lost"] == []

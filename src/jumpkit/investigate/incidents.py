@@ -24,7 +24,7 @@ GAP_MS = 7 * DAY_MS  # without findings of medium or higher; longer splits an in
 _CONTEXT_MS = DAY_MS  # before and after an incident in which lower findings are its context
 _RAISED_BY = 4  # tactics at medium or higher that together make an incident high
 _SAMPLES = 20
-_NOBODY = Origin("unknown", None, resolved=False, why="the events behind these hits are not in the case")
+_NOBODY = Origin("unknown", None, resolved=False, why="the records that were matched name no caller")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.provided import unread
-from jumpkit.investigate.story.chain import chained
+from jumpkit.investigate.story.chain import chained, nobodys
 from jumpkit.investigate.story.context import context, points
 from jumpkit.investigate.story.gather import gather
 from jumpkit.investigate.story.signals import attack, signals, table
@@ -104,12 +104,12 @@ def _title(told: Chain, tactics: Sequence[str]) -> str:
     weight: dict[str, int] = {}
     names: dict[str, str] = {}
     for signal in told.signals:
-        if signal.origin is not None:
+        if signal.origin is not None and not nobodys(signal):
             uid = signal.origin.uid
             names[uid] = signal.origin.name or uid
             weight[uid] = weight.get(uid, 0) + 10 ** SEVERITIES.index(signal.severity)
     if not weight:
-        who = "Reported by the provider"
+        who = "Nobody known"
     else:
         who = names[min(weight, key=lambda uid: (-weight[uid], uid))]
         others = len(weight) - 1

@@ -22,6 +22,7 @@ AROUND = timedelta(days=7)  # between the provider's finding and what it is abou
 RULES, TACTICS = 3, 2  # of low signals without an incident, before they are a story
 _RAISED = 4  # tactics at medium that make a story high
 _LOW_RAISED = 3  # tactics, or RULES + 2 rules, of low signals that make a story medium
+_UNKNOWN = "unknown"  # the origin of records that name no caller
 STRONG = ("medium", "high", "critical")
 
 
@@ -94,7 +95,7 @@ def _by_origin(found: Sequence[Signal], linked: Mapping[str, set[str]]) -> list[
     links = []
     latest: dict[str, int] = {}
     for place, signal in enumerate(found):
-        if signal.origin is None or signal.incident is not None:
+        if signal.origin is None or nobodys(signal) or signal.incident is not None:
             continue
         uid = signal.origin.uid
         for other in (uid, *sorted(linked.get(uid, ()))):
@@ -114,15 +115,20 @@ def _by_name(found: Sequence[Signal]) -> list[Link]:
             told.setdefault(name, []).append(place)
     links: list[Link] = []
     for name, places in sorted(told.items()):
-        behind = {origin.uid for place in places if (origin := found[place].origin) is not None}
+        behind = {str(signal.origin) for place in places if not nobodys(signal := found[place])}
         if len(behind) > 1 and _address(name):
             continue  # an address of several origins says nothing of any one
         for place in places:
-            if found[place].origin is None:
+            if nobodys(found[place]):
                 near = [other for other in places if other != place and _near(found[place], found[other])]
                 why = f"both speak of {name}"
                 links.extend(Link(min(place, other), max(place, other), why) for other in near)
     return links
+
+
+def nobodys(signal: Signal) -> bool:
+    """Return whether no identity stands behind a signal: the provider's findings, flows, names."""
+    return signal.origin is None or signal.origin.uid == _UNKNOWN
 
 
 def _address(name: str) -> bool:
@@ -140,8 +146,8 @@ def _lacks(inside: Iterable[Signal]) -> str | None:
         return None
     if len(told) > 1 and any(signal.severity in STRONG for signal in told):
         return None
-    if len(told) == 1 and told[0].origin is None:
-        return "reported by the provider, joined to nothing else by any key, machine or address"
+    if len(told) == 1 and nobodys(told[0]):
+        return "its record names no caller, and no key, machine or address joins it to anything else"
     rules, tactics = {signal.rule for signal in told}, {tactic for signal in told for tactic in signal.tactics}
     if len(rules) >= RULES and len(tactics) >= TACTICS:
         return None
