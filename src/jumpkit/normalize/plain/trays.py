@@ -27,6 +27,7 @@ class Trays:
     def __init__(self) -> None:
         """Begin with none."""
         self._trays: dict[tuple[str, bool], list[Cut]] = {}
+        self._counts: dict[tuple[str, bool], int] = {}
 
     def put(self, cut: Cut) -> Iterator[Batch | Reject]:
         """Take records in; yield those whose time cannot be read as refused, and a batch where there are enough."""
@@ -42,14 +43,14 @@ class Trays:
         if not cut.count:
             return
         key = (cut.plan.source.id, isinstance(cut.held, pa.Table))
-        tray = self._trays.setdefault(key, [])
-        tray.append(cut)
-        if sum(each.count for each in tray) >= ROWS:
-            del self._trays[key]
-            yield batch(tray)
+        self._trays.setdefault(key, []).append(cut)
+        self._counts[key] = self._counts.get(key, 0) + cut.count
+        if self._counts[key] >= ROWS:
+            del self._counts[key]
+            yield batch(self._trays.pop(key))
 
     def flush(self) -> Iterator[Batch]:
         """Yield all that still waits."""
-        waiting, self._trays = self._trays, {}
+        waiting, self._trays, self._counts = self._trays, {}, {}
         for tray in waiting.values():
             yield batch(tray)
