@@ -143,6 +143,16 @@ def test_what_people_write_does_nothing_to_a_terminal_or_a_page(home: Path) -> N
     assert "\x1b" not in report(home, "md")
 
 
+def test_what_is_privileged_stays_out_of_a_bundle(home: Path, tmp_path: Path) -> None:
+    case(home, "decide", "--question", "q", "--choice", "words-for-counsel", "--basis", "b", "--privileged")
+    case(home, "note", "--text", "more-for-counsel", "--privileged")
+    jumpkit(home, "bundle", "C-2026-0001", "-o", tmp_path / "bag")
+    for path in (tmp_path / "bag").rglob("*"):
+        if path.is_file():
+            assert b"for-counsel" not in path.read_bytes(), path.name
+    assert case(home, "show")["decisions"][0]["choice"] == "words-for-counsel"
+
+
 def test_a_purged_case_takes_what_people_wrote_with_it(home: Path) -> None:
     case(home, "note", "--text", "plain-words-of-a-client")
     jumpkit(home, "case", "purge", "C-2026-0001", "--yes", "--json")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from jumpkit import __version__
 from jumpkit.app.hunt import latest_case
 from jumpkit.app.workspace import writing
-from jumpkit.coordinate.show import show_case
+from jumpkit.coordinate.show import show_case, without_privileged
 from jumpkit.kit.clock import stamp
-from jumpkit.kit.errors import Tampered, Unreachable
+from jumpkit.kit.errors import Refused, Tampered, Unreachable
 from jumpkit.kit.text import csv_cell
 from jumpkit.preserve.bundle import Item, Payload, check_bundle, make_bundle
 from jumpkit.preserve.bundle.write import Marks, Sealed
@@ -22,6 +22,7 @@ from jumpkit.preserve.keys import fingerprint, key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.stamping import authority, stamp_bytes
+from jumpkit.store.book import WORKSPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ def _payload(desk: Desk, case: str) -> Payload:
     """Return the case's artifacts, its reports and what the book says of it."""
     with desk.book.read() as tx:
         rows = tx.rows("artifact", case=case)
-        shown = show_case(tx, case)
+        shown = without_privileged(show_case(tx, case))
         reports = [row["path"] for row in tx.rows("file_", case=case, kind="report") if row["sha256"] is not None]
     made: dict[str, bytes | Path] = {
         "case.json": json.dumps(shown, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n",
@@ -124,6 +125,9 @@ def _entered(desk: Desk, case: str, digests: dict[str, str]) -> Sealed:
     """Enter the bundle into the case's log, and return the log as it then stands."""
     key = key_of(desk.home)
     with recording(desk.book, key, desk.clock, desk.actor) as pen:
+        if pen.tx.count("origin", case=WORKSPACE, log=case):
+            hint = "make the bundle where the case began, or hand on the parcel (jumpkit case export)"
+            raise Refused(f"{case} was imported: another key sealed its log, and a bundle carries one", hint=hint)
         append(pen, case, "bundle.made", {"files": digests, "key": fingerprint(key.public)})
     with desk.book.read() as tx:
         lines = [row["line"] for row in tx.rows("ledger", case=case)]

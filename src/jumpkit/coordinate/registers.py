@@ -220,4 +220,7 @@ def _added(tx: Tx, who: Who, row: Row, table: str, new: Row) -> Deed:
     case, key = still_open(row), CASEWORK[table]
     made = {"case": case, key: next_id(tx, case, table, PREFIXES[table]), **new, **who.stamps()}
     told = f"{made[key]}: {made[_TITLES[table]]}"
-    return Deed(case, f"{table}.entered", told, said_of(shown(made)), {table: [made]})
+    body = said_of(shown(made))
+    if made.get("privileged"):  # the log goes to strangers; the row, which it vouches for, does not
+        body = {name: body[name] for name in (key, "kind", "privileged")}
+    return Deed(case, f"{table}.entered", told, body, {table: [made]})

@@ -69,6 +69,12 @@ def show_case(tx: Tx, case: str) -> Shown:
     }
 
 
+def without_privileged(shown: Shown) -> Shown:
+    """Return a shown case for those outside: what is under legal privilege is left out, and counted."""
+    kept = {name: [each for each in shown[name] if not each["privileged"]] for name in ("decisions", "notes")}
+    return {**shown, **kept, "withheld": {name: len(shown[name]) - len(each) for name, each in kept.items()}}
+
+
 def _kind(row: Row) -> Shown:
     """Return what kind of case it is and how it is marked; what nobody said is null, and so is an open cause."""
     return {
