@@ -115,7 +115,7 @@ def _opened(channel: Channel, address: str, port: int, host: str) -> smtplib.SMT
         return server
     server = smtplib.SMTP(address, port, timeout=_SECONDS)
     if channel.starttls:
-        server._host = host  # noqa: SLF001 - whose certificate is asked for: smtplib has no other way
+        server._host = host  # type: ignore[attr-defined]  # noqa: SLF001 - whose certificate it must be; no other way
         server.starttls(context=context)
     return server
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table
 
 from jumpkit.store.book.columns import METADATA, count, flag, key, text
+from jumpkit.store.book.outward import OUTWARD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -270,40 +271,6 @@ origin = Table(
     count("size"),  # lines that it sealed
 )
 
-hold = Table(
-    "hold",
-    METADATA,
-    key("case"),
-    key("hold"),
-    text("signer"),  # who answers for it, as a lawyer would
-    text("reason"),
-    text("released"),  # null: it stands
-    text("released_by"),
-    text("release_reason"),
-    text("recorded"),
-    text("author"),
-)
-
-message = Table(
-    "message",
-    METADATA,
-    key("case"),
-    key("message"),
-    text("template"),
-    text("channel"),
-    text("tlp"),
-    text("subject"),
-    text("body"),
-    text("state"),  # draft, approved, sending, sent, failed, unknown
-    text("approver"),
-    text("approved"),
-    text("ended"),  # when it was sent, or was not
-    text("receipt"),  # what the other side answered
-    text("because"),
-    text("recorded"),
-    text("author"),
-)
-
 CASEWORK: Mapping[str, str] = MappingProxyType(
     {
         "moment": "moment",
@@ -323,7 +290,6 @@ CASEWORK: Mapping[str, str] = MappingProxyType(
         "link": "link",
         "duty": "duty",
         "origin": "origin",
-        "hold": "hold",
-        "message": "message",
+        **OUTWARD,
     }
 )
