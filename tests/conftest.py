@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,12 +73,13 @@ def workspace(invictus: tuple[Path, Json], tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Yield the URL of a PostgreSQL server without a database, or skip where none is installed."""
     found = programs()
     if found is None:
         pytest.skip("no PostgreSQL server is installed here")
-    yield from server(tmp_path_factory.mktemp("postgres"), found)
+    with tempfile.TemporaryDirectory(prefix="jumpkit-postgres-") as folder:  # pytest's own is closed to plain users
+        yield from server(Path(folder), found)
 
 
 @pytest.fixture
