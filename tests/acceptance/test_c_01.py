@@ -297,3 +297,18 @@ def test_the_hour_of_attacks_is_swept(invictus: tuple[Path, Json]) -> None:
     off = [item for item in answer["items"] if item["undone"] is None]
     assert all(item["set_up"] for item in off), "the same hands had set up what they took away"
     assert {item["state"] for item in answer["items"]} == {"malicious", "suspect"}
+
+
+def test_single_techniques_are_each_found_and_stand(
+    data_dir: Path, tmp_path: Path, warm: Callable[[Path], Path]
+) -> None:
+    """C-01: of logs of one technique each, whatever lasts is found, malicious, and not taken back."""
+    home = warm(tmp_path / "home")
+    triage(home, data_dir / "stratus" / "logs")
+    items = ask(home)["items"]
+    assert {(item["state"], item["undone"]) for item in items} == {("malicious", None)}
+    assert {item["kind"] for item in items} == {
+        *("user", "access_key", "policy_attached", "login_profile", "role_trust", "trust_anchor", "anywhere_profile"),
+        *("function_code", "connect_key", "port_opened", "snapshot_shared"),
+        *("trail_narrowed", "dns_logs_off", "flow_logs_off"),
+    }

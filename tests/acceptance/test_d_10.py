@@ -310,3 +310,27 @@ def test_the_breach_without_its_data_events_proves_nothing(
     home = warm(tmp_path / "home")
     triage(home, tmp_path / "logs.json")
     assert {item["state"] for item in ask(home)["items"]} == {"possible"}
+
+
+def test_the_hour_of_attacks_lost_secrets_parameters_snapshots_and_an_image(invictus: tuple[Path, Json]) -> None:
+    """D-10: as counted in the raw logs: 60 reads of 20 secrets, 87 of 42 parameters, three things shared."""
+    answer = ask(invictus[0])
+    figures = {item["kind"]: (item["objects"], item["reads"]) for item in answer["items"] if item["state"] == "proven"}
+    assert figures["secrets"] == (20, 60)
+    assert figures["parameters"] == (42, 87)
+    assert {kind for kind, figure in figures.items() if figure == (1, None)} == {
+        "ebs_snapshot",
+        "machine_image",
+        "rds_snapshot",
+    }
+    (opened,) = [item for item in of(answer, "possible", "s3_bucket") if item["destinations"]]
+    assert "DeleteBucketPolicy" in opened["why"]
+    assert not [item for item in answer["items"] if item["state"] == "excluded"]
+
+
+def test_a_snapshot_for_an_account_of_ones_own_has_not_left(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    own = call("ec2", "DescribeInstances", user("bo", OUTSIDER), at(2))
+    answer = _without(tmp_path, warm, *incident(), own)
+    assert not of(answer, "proven", "ebs_snapshot")
+    (snapshot,) = [item for item in of(answer, "possible", "ebs_snapshot") if item["store"]]
+    assert [each["name"] for each in snapshot["destinations"]] == [OUTSIDER]

@@ -80,9 +80,14 @@ def bare(text: str) -> str:
 
     >>> bare("arn:aws:cloudtrail:eu-west-1:111122223333:trail/main"), bare("main")
     ('main', 'main')
+    >>> bare("arn:aws:lambda:eu-west-1:111122223333:function:invoices:live")
+    'invoices'
     """
     found = _ARN.fullmatch(text)
-    return re.split("[:/]", found.group(1))[-1] if found else text
+    if found is None:
+        return text
+    kind, *parts = re.split("[:/]", found.group(1))
+    return parts[0] if kind == "function" and parts else (parts or [kind])[-1]
 
 
 def calls_of(lake: Lake, table: Table) -> list[Call]:
