@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Arrow's own allocators hold on to 40 MB more than the system's; it is read once, when Arrow is first loaded.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait in a circle; nothing here multiplies
 
 
 @click.group(

@@ -143,10 +143,16 @@ ORDER BY time, metadata.uid
 
 def identities(lake: Lake) -> list[Identity]:
     """Return every combination of principal, session and key that made calls, sorted by these."""
-    return [
-        Identity(uid, session, key, name, kind or "unknown", arn, issuer, invoked_by, claim, console, *counts)
-        for uid, session, key, name, kind, arn, issuer, invoked_by, console, claim, *counts in lake.query(_IDENTITIES)
-    ]
+    rows = lake.query(_IDENTITIES)
+    rows.reverse()
+    known: dict[str | None, str | None] = {}  # what is the same in many identities is kept once
+    found = []
+    while rows:  # and a row no longer than it is needed
+        *texts, console, claim, failed, refused, events, first, last = rows.pop()
+        uid, session, key, name, kind, arn, issuer, invoked_by = (known.setdefault(text, text) for text in texts)
+        told = name, kind or "unknown", arn, issuer, invoked_by, claim, console
+        found.append(Identity(uid or "unknown", session, key, *told, failed, refused, events, first, last))
+    return found
 
 
 def best_told(same: Sequence[Identity]) -> Identity:

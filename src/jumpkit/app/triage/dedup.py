@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from jumpkit.app.triage.ids import Ids
 
+_PART = 1 << 15  # rows that are put in order at a time
+
 Place = tuple[int, int]  # (segment, row)
 
 
@@ -47,7 +49,12 @@ class KeyFile:
 def write_keys(path: Path, ids: Ids, places: npt.NDArray[np.uint64]) -> None:
     """Write the ids of stored events, sorted, with their places (n, 2)."""
     order = np.argsort(ids[:, 0], kind="stable")
-    np.save(path, np.hstack([ids[order], places[order]]))
+    with path.open("wb") as file:
+        told = {"descr": "<u8", "fortran_order": False, "shape": (len(order), 4)}
+        np.lib.format.write_array_header_1_0(file, told)
+        for start in range(0, len(order), _PART):
+            part = order[start : start + _PART]
+            np.hstack([ids[part], places[part]]).tofile(file)
 
 
 def candidates(

@@ -72,13 +72,14 @@ class Intake:
         placed: list[Placed] = []
         keys = self.staging / f"keys-{outcomes[0].number:06d}.npy"
         if with_events:
-            verdict = weed(segments, self._earlier(), contents)
-            placed = settle(segments, verdict, contents, keys)
+            rows = segments.taken()
+            verdict = weed(segments, rows, self._earlier(), contents)
+            placed = settle(segments, rows, verdict, contents, keys)
         self._count(outcomes, placed)
-        rows = [self._move(item) for item in placed]
+        moved = [self._move(item) for item in placed]
         files = [self._move_keys(keys)] if placed else []
         with recording(self.desk.book, key_of(self.desk.home), self.desk.clock, self.desk.actor) as pen:
-            self._write(pen, outcomes, rows, files)
+            self._write(pen, outcomes, moved, files)
 
     def _locator(self, outcomes: list[Outcome]) -> Callable[[str], Sealed]:
         """Return what finds an artifact, of this tranche or of an earlier one."""

@@ -16,6 +16,7 @@ from jumpkit.app.lakes import open_case
 from jumpkit.app.reporting import write_reports
 from jumpkit.app.triage import cases
 from jumpkit.app.triage.answer import Answer, body_of, rules_object
+from jumpkit.app.triage.heap import give_back_early
 from jumpkit.app.triage.inputs import Found, look_for
 from jumpkit.app.triage.intake import Intake
 from jumpkit.app.triage.meanwhile import meanwhile
@@ -64,6 +65,7 @@ class _Run:
 def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     """Do one triage and return what it found; raises only where nothing can go on."""
     _collect_rarely()
+    give_back_early()  # workers inherit it
     progress.say("looking for logs")
     found = look_for(request, desk.home)
     if not request.in_place:

@@ -18,7 +18,7 @@ from jumpkit.store.lake.schema import HIT
 from jumpkit.store.lake.write import SegmentRef, SegmentWriter, mark_conflicts, rewrite_without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jumpkit.app.triage.contents import Contents
@@ -43,42 +43,59 @@ class Segments:
 
     numbered: tuple[tuple[int, Outcome], ...]
 
-    def ids(self) -> Ids:
-        """Return the ids of all rows, segment after segment."""
-        parts = [part for _, outcome in self.numbered for part in outcome.ids]
-        return np.concatenate(parts) if parts else np.empty((0, 2), np.uint64)
+    def taken(self) -> Rows:
+        """Return all rows, segment after segment; the outcomes give their ids away, so this can be asked once."""
+        sizes = [sum(map(len, outcome.ids)) for _, outcome in self.numbered]
+        ids = np.empty((sum(sizes), 2), np.uint64)
+        places = np.empty((sum(sizes), 2), np.uint64)
+        at = 0
+        for (number, outcome), size in zip(self.numbered, sizes, strict=True):
+            ids[at : at + size] = np.concatenate(outcome.ids)
+            outcome.ids.clear()
+            places[at : at + size, 0] = number
+            places[at : at + size, 1] = np.arange(size, dtype=np.uint64)
+            at += size
+        return Rows(ids, places)
 
-    def places(self) -> npt.NDArray[np.uint64]:
-        """Return (segment, row) of all rows, in the order of `ids`."""
-        parts = []
-        for number, outcome in self.numbered:
-            rows = sum(len(part) for part in outcome.ids)
-            parts.append(np.stack([np.full(rows, number, np.uint64), np.arange(rows, dtype=np.uint64)], axis=1))
-        return np.concatenate(parts) if parts else np.empty((0, 2), np.uint64)
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The ids of a tranche's rows, and the place (segment, row) of each."""
+
+    ids: Ids
+    places: npt.NDArray[np.uint64]
 
 
-def weed(segments: Segments, earlier: Sequence[KeyFile], contents: Contents) -> Verdict:
+def weed(segments: Segments, rows: Rows, earlier: Sequence[KeyFile], contents: Contents) -> Verdict:
     """Return which rows of the tranche repeat, or contradict, an event that is already there."""
     mine = {number for number, _ in segments.numbered}
-    groups = candidates(segments.ids(), segments.places(), earlier)
+    groups = candidates(rows.ids, rows.places, earlier)
     digests = contents.digests(place for group in groups for place in group)
     return judge(groups, lambda place: place[0] in mine, digests)
 
 
-def settle(segments: Segments, verdict: Verdict, contents: Contents, keys: Path) -> list[Placed]:
+def settle(segments: Segments, rows: Rows, verdict: Verdict, contents: Contents, keys: Path) -> list[Placed]:
     """Rewrite the segments that hold duplicates or conflicts, and write the sorted ids of what stays."""
     placed = [_settled(number, outcome, verdict, contents) for number, outcome in segments.numbered]
-    ids, places = segments.ids(), segments.places()
-    keep = np.ones(len(ids), dtype=np.bool_)
-    for number, rows in verdict.duplicates.items():
-        keep[np.searchsorted(places[:, 0], np.uint64(number)) + np.array(rows)] = False
-    ids, places = ids[keep], places[keep]
-    for number in verdict.duplicates:
-        mine = places[:, 0] == number
-        places[mine, 1] = np.arange(int(mine.sum()), dtype=np.uint64)
+    ids, places = rows.ids, rows.places
+    if verdict.duplicates:
+        ids, places = _without(rows, verdict.duplicates)
     keys.parent.mkdir(parents=True, exist_ok=True)
     write_keys(keys, ids, places)
     return placed
+
+
+def _without(rows: Rows, duplicates: Mapping[int, Sequence[int]]) -> tuple[Ids, npt.NDArray[np.uint64]]:
+    """Return ids and places of the rows that stay, numbered anew within their segments."""
+    ids, places = rows.ids, rows.places
+    keep = np.ones(len(ids), dtype=np.bool_)
+    for number, gone in duplicates.items():
+        keep[np.searchsorted(places[:, 0], np.uint64(number)) + np.array(gone)] = False
+    ids, places = ids[keep], places[keep]
+    for number in duplicates:
+        mine = places[:, 0] == number
+        places[mine, 1] = np.arange(int(mine.sum()), dtype=np.uint64)
+    return ids, places
 
 
 def _settled(number: int, outcome: Outcome, verdict: Verdict, contents: Contents) -> Placed:
