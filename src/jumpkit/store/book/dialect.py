@@ -79,11 +79,19 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
     # A read-only connection on a WAL database would create -wal and -shm files and leave them. Where no -wal lies
     # there, nothing is pending, and the file can be read as immutable; callers look afterwards whether it moved.
     pending = path.with_name(path.name + "-wal")
-    mode = "mode=ro" if pending.exists() and pending.stat().st_size else "mode=ro&immutable=1"
+    mode = "mode=ro" if _size(pending) else "mode=ro&immutable=1"
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=BUSY_WAIT, isolation_level=None)
     # Bytes that are no UTF-8 in a text column are somebody's tampering: read them, so that the row can be named.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     return connection
+
+
+def _size(path: Path) -> int:
+    """Return a file's size, 0 where there is none: the last writer may take it away while we look."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def copied(engine: Engine) -> Engine:
