@@ -64,6 +64,13 @@ def test_nobody_is_asked_for_means_nothing_is_written(held: tuple[Path, str], tm
     assert not (tmp_path / "all").exists()
 
 
+@pytest.mark.parametrize("bytes_", [b"", b"\n", b"\xff\xfe\x00"])
+def test_a_passphrase_that_is_none_is_refused(held: tuple[Path, str], tmp_path: Path, bytes_: bytes) -> None:
+    (tmp_path / "words").write_bytes(bytes_)
+    said = ("--passphrase-file", tmp_path / "words", "--json")
+    assert jumpkit(held[0], "backup", "-o", tmp_path / "all", *said, code=2).one()["error"]["kind"] == "usage"
+
+
 def test_a_changed_backup_is_not_restored(held: tuple[Path, str], tmp_path: Path) -> None:
     out = tmp_path / "all.tar"
     jumpkit(held[0], "backup", "-o", out, "--plain")

@@ -31,11 +31,10 @@ def channel_of(opening: Opening, name: str) -> Channel:
     """
     path = opening.home / "config.toml"
     told = tomllib.loads(path.read_text("utf-8")).get("channels", {}) if path.is_file() else {}
-    known = read_channels(told)
-    if name not in known:
-        hint = f"there are: {', '.join(known)}" if known else f"write [channels.{name}] into {path}"
+    if name not in told:
+        hint = f"there are: {', '.join(told)}" if told else f"write [channels.{name}] into {path}"
         raise NotFound(f"there is no channel {name!r}", target=name, hint=hint)
-    return known[name]
+    return read_channels({name: told[name]})[name]
 
 
 def draft_message(
@@ -65,7 +64,7 @@ def send_message(opening: Opening, case: str, name: str) -> dict[str, Any]:
     channel = channel_of(opening, message["channel"])
     tlp = max(message["tlp"], row["tlp"] or message["tlp"], key=TLP.index)
     if not may_carry(channel, tlp):
-        hint = f"jumpkit case reclassify {case} --tlp LEVEL, where it was marked too high or not at all"
+        hint = f"where the mark is wrong or missing: jumpkit case reclassify {case} --tlp LEVEL, then draft it anew"
         raise Refused(
             f"TLP:{tlp.upper()} may not leave by {channel.name}, which is cleared for TLP:{channel.tlp.upper()}",
             target=name,

@@ -102,7 +102,7 @@ def _config(path: Path) -> dict[str, Any]:
             written = tomllib.load(file)
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # not TOML, or not text
         raise BadUsage(
             f"the settings cannot be read: {error}", target=str(path), hint="mend or remove the file"
         ) from error

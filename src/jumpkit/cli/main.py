@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -45,6 +46,9 @@ def main() -> NoReturn:
     """Run the command line and leave with the exit code of contract."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a shell's background job is not stopped by Ctrl-C
         signal.signal(signal.SIGINT, _stop)
+    for stream in (sys.stdout, sys.stderr):  # what the terminal has no letters for is escaped
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     code = ending(jumpkit, sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said; a late stroke must not change how it ended
     sys.exit(code)

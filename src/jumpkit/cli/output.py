@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _WIDE = 120
+_LONG = 8000  # characters of one line; what is longer was written by somebody to drown it
 
 
 def emit_json(body: Any) -> None:
@@ -22,7 +23,7 @@ def emit_json(body: Any) -> None:
 
 def line(text: str = "") -> None:
     """Print one line for a person; control characters in it are shown, not obeyed."""
-    sys.stdout.write(printable(text) + "\n")
+    sys.stdout.write(printable(clip(text, _LONG)) + "\n")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -84,7 +84,7 @@ def approve(tx: Tx, who: Who, row: Row, name: str, approver: str | None) -> Deed
         hint = f"another person approves it, or solo mode is declared: jumpkit case role {row['case']} --help"
         raise Refused("who wrote a message does not approve it", target=name, hint=hint)
     new = {**there, "state": "approved", "approver": person, "approved": stamp(who.clock())}
-    return _moved(new, "message.approved", f"{name}: approved by {person}")
+    return _moved(new, "message.approved", f"{name}: approved by {person}, as {who.actor} enters it")
 
 
 def begin(tx: Tx, who: Who, row: Row, name: str) -> Deed:

@@ -25,12 +25,13 @@ def command(
     from jumpkit.app.backing import back_up
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
+    from jumpkit.cli.secret import passphrase_in
     from jumpkit.preserve.sealing import Locks
 
     if sum((bool(recipients), passphrase_file is not None, plain)) != 1:
         hint = "say one of --to KEY, --passphrase-file FILE, --plain"
         raise BadUsage("a backup holds the case and the signing key: who may open it?", target=str(out), hint=hint)
-    secret = passphrase_file.read_text("utf-8").splitlines()[0] if passphrase_file is not None else None
+    secret = passphrase_in(passphrase_file)
     told = back_up(opening(shared), out, Locks(recipients, secret))
     if shared.as_json:
         emit_json(told)

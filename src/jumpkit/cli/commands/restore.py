@@ -21,9 +21,10 @@ def command(shared: Shared, file: Path, identities: tuple[Path, ...], passphrase
     from jumpkit.app.backing import restore
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
+    from jumpkit.cli.secret import passphrase_in
     from jumpkit.preserve.sealing import Opener
 
-    secret = passphrase_file.read_text("utf-8").splitlines()[0] if passphrase_file is not None else None
+    secret = passphrase_in(passphrase_file)
     told = restore(file, opening(shared), Opener([path.read_text("utf-8") for path in identities], secret))
     if shared.as_json:
         emit_json(told)

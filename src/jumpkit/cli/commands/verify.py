@@ -33,7 +33,9 @@ def command(shared: Shared, named: str | None, pin: str | None, kept_in: tuple[P
     checked = found["checked"]
     line("Intact." if found["intact"] else f"NOT intact: {len(found['problems'])} problems.")
     line(f"Checked: {checked['entries']:,} entries, {checked['artifacts']:,} artifacts, {checked['files']:,} files.")
-    pinned = "the one you named" if found["key"]["pinned"] else "not compared with one from outside"
+    pinned = "the one you named" if found["key"]["pinned"] else "NOT the one you named"
+    if pin is None:
+        pinned = "not compared with one from outside"
     line(f"Key {found['key']['fingerprint']} ({pinned}).")
     for problem in found["problems"]:
         line(f"  {problem['kind']}: {problem['where']}: expected {problem['expected']}, found {problem['found']}")

@@ -27,6 +27,9 @@ _GAPS = "Gaps"
 Row = dict[str, Any]
 
 
+_FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_000  # ms of the first and last dates that there are
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The whole stretch of time; ms."""
@@ -46,7 +49,7 @@ def window(rows: Iterable[Mapping[str, Any]], activity: Iterable[Mapping[str, An
     moments += [each for bar in activity for each in (bar["at"], bar["at"] + bar["width"])]
     first, last = (min(moments), max(moments)) if moments else (0, 1000)
     room = max((last - first) // 60, 1000)
-    return Window(first - room, last + room)
+    return Window(max(first - room, _FIRST), min(last + room, _LAST))
 
 
 def _ms(at: datetime) -> int:

@@ -29,6 +29,9 @@ _SILENT = frozenset({"gap", "feed_begins_late", "feed_ends_early"})  # no record
 _CLOSER = 0.2  # findings within this share of the whole are drawn again on their own
 
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """Calls within a span: where, how high, and how much of it was refused."""
@@ -119,7 +122,7 @@ def _whole(material: Material) -> _Window | None:
     for row in material.activity:
         start = moment(row.get("hour"))
         if start:
-            moments += [start, start + _length(row)]
+            moments += [start, _plus(start, _length(row))]
     if not moments:
         return None
     return _padded(min(moments), max(moments), 0.0)
@@ -134,7 +137,15 @@ def _around(findings: Sequence[Finding]) -> _Window | None:
 
 def _padded(since: datetime, until: datetime, share: float) -> _Window:
     span = max(until - since, timedelta(minutes=2))
-    return _Window(since - span * share, since + span * (1 + share))
+    return _Window(_plus(since, -span * share), _plus(since, span * (1 + share)))
+
+
+def _plus(at: datetime, span: timedelta) -> datetime:
+    """Return a moment moved by `span`, as far as there are dates: what a log says may lie at their very ends."""
+    try:
+        return at + span
+    except OverflowError:
+        return _LAST if span > timedelta() else _FIRST
 
 
 def _length(row: Row) -> timedelta:
@@ -179,13 +190,14 @@ def _bars(activity: Iterable[Row], window: _Window) -> tuple[tuple[Bar, ...], in
         place = sums.setdefault(int((start - origin) / width), [0, 0])
         place[0] += int(row.get("events") or 0)
         place[1] += int(row.get("refused") or 0)
-    inside = {n: each for n, each in sums.items() if window.holds(origin + n * width, origin + (n + 1) * width)}
+    begin = {n: _plus(origin, n * width) for n in sums}
+    inside = {n: each for n, each in sums.items() if window.holds(begin[n], _plus(begin[n], width))}
     most = max((each[0] for each in inside.values()), default=0)
-    return tuple(_bar(origin + n * width, width, inside[n], most, window) for n in sorted(inside)), most
+    return tuple(_bar(begin[n], width, inside[n], most, window) for n in sorted(inside)), most
 
 
 def _bar(start: datetime, width: timedelta, counts: list[int], most: int, window: _Window) -> Bar:
-    left, right = window.x(start), window.x(start + width)
+    left, right = window.x(start), window.x(_plus(start, width))
     scale = BARS_HEIGHT / max(most, 1)
     height, refused = (round(max(each * scale, 1.0 if each else 0.0), 1) for each in counts)
     base = BARS_TOP + BARS_HEIGHT
@@ -243,17 +255,17 @@ def _ticks(window: _Window) -> tuple[Tick, ...]:
     span = window.until - window.since
     step = next((each for each in _STEPS if span / each <= _MOST_TICKS), span / _MOST_TICKS)
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    at = epoch + step * -(-(window.since - epoch) // step)
+    at = _plus(epoch, step * -(-(window.since - epoch) // step))
     ticks: list[Tick] = []
     day = None
-    while at <= window.until:
+    while at <= window.until and at < _LAST:
         today = f"{at:%Y-%m-%d}"
         label = f"{at:%H:%M}" if step < timedelta(days=1) else f"{at:%d %b}"
         ticks.append(
             Tick(x=window.x(at), label=label, day=today if today != day and step < timedelta(days=1) else None)
         )
         day = today
-        at += step
+        at = _plus(at, step)
     return tuple(ticks)
 
 

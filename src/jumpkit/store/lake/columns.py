@@ -32,8 +32,8 @@ def near(name: str) -> list[str]:
 
     >>> near("operaton")[:2]
     ['operation', 'api.operation']
-    >>> near("source_ip")
-    ['ip', 'src_endpoint.ip']
+    >>> near("source_ip")[:3]
+    ['src_endpoint.ip', 'dst_endpoint.ip', 'ip']
     """
     wanted = name.lower()
     last = {path: path.rpartition(".")[2] for path in paths()}
@@ -42,7 +42,8 @@ def near(name: str) -> list[str]:
     found += [path for path in paths() if len(words) > 1 and words & {last[path]}]
     found += get_close_matches(wanted, paths(), _NEAR, 0.6)
     found += [path for path in paths() if last[path] in get_close_matches(wanted, list(last.values()), _NEAR, 0.75)]
-    return list(dict.fromkeys(found))[:_NEAR]
+    alike = sorted(dict.fromkeys(found), key=lambda path: path[:1] != wanted[:1])  # names that begin alike first
+    return alike[:_NEAR]
 
 
 def hint(message: str) -> str:
