@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
     from command.run import Json
 
-# Nothing here is timed: a busy machine fails no property.
-hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("untimed")
-
 NO_SKIP = bool(os.environ.get("JUMPKIT_NO_SKIP"))  # a machine that must have everything: a skip is a failure there
+
+# Nothing here is timed: a busy machine fails no property. Where nothing may skip, examples are the same each time.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=NO_SKIP
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jumpkit.detect import Engine, RuleSet, load, matches
@@ -120,6 +120,11 @@ def test_columns_and_rows_agree(
 
 
 @settings(max_examples=500, deadline=None)
+@example(
+    found=[{"one": {"a": None}, "two": {"a|exists": True, "a.x": None}, "condition": "one or two"}],
+    rows=[{"a": True}],
+    layout={},
+)
 @given(
     found=st.lists(detections, min_size=1, max_size=4),
     rows=st.lists(records, max_size=8),

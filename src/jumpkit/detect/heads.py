@@ -179,10 +179,16 @@ class HeadTests:
         found: npt.NDArray[np.int32] = np.array([self._class_for(each, ()) for each in fresh.tolist()], np.int32)
         return found[places]
 
+    @cached_property
+    def _silent_bits(self) -> int:
+        """The tests that hold of every text: those that ask whether a value is there, or nothing below it."""
+        paths = self._paths.values()
+        return reduce(or_, (each.any_text if len(each.path) == 1 else each.empty for each in paths), 0)
+
     @property
     def _always_asked(self) -> bool:
-        """Whether something may hold of a value for which no test does."""
-        return not all(need for need, _, _, _ in self._joint)
+        """Whether something may hold of a value for which no other test does."""
+        return any(need & self._silent_bits == need for need, _, _, _ in self._joint)
 
     @cached_property
     def _pattern(self) -> str | None:
@@ -201,10 +207,7 @@ class HeadTests:
     @cached_property
     def _silent(self) -> int:
         """The class of texts for which no test holds but those that ask whether a value is there."""
-        bits = 0
-        for tests in self._paths.values():
-            bits |= tests.any_text if len(tests.path) == 1 else tests.empty
-        return self._class_for(bits, ())
+        return self._class_for(self._silent_bits, ())
 
     def _doubted(self, kinds: npt.NDArray[np.int32], batch: Batch, rows: Rows) -> npt.NDArray[np.int32]:
         """Set apart the rows without the field that may hold a key which begins with its name and a dot."""
