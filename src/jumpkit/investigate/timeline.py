@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.axis.skew import skews
+from jumpkit.investigate.axis.stretches import stretches
 from jumpkit.investigate.moments import moment
 from jumpkit.investigate.origins import chains
 from jumpkit.investigate.placing import Placed
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from jumpkit.store.lake.read import Lake
 
 _ORDER = {"gap": 0, "mark": 1, "event": 2, "context": 3}
-_GAPS = frozenset({"gap", "logging_off", "feed_begins_late", "feed_ends_early"})
-_MARKS = frozenset({"logging_changed", "excluded_events"})
 _UNKNOWN_SKEW = "all events are of one source, so its clock cannot be compared with another"
 
 _HITS = """
@@ -104,17 +103,8 @@ def _event(row: Mapping[str, Any], found: list[Finding]) -> Row:
 
 def _gaps(picture: Picture) -> Iterator[Row]:
     """Yield a row for each stretch that the logs cannot show, and for each change of what they hold."""
-    for spot in picture.blind_spots:
-        if spot.since is None or spot.kind not in _GAPS | _MARKS:
-            continue
-        yield _row(
-            "gap" if spot.kind in _GAPS else "mark",
-            stamp(spot.since),
-            until=None if spot.until is None else stamp(spot.until),
-            account=spot.account,
-            region=spot.region,
-            text=spot.because,
-        )
+    for kind, since, _, told in stretches(picture):
+        yield _row(kind, since, **told)
 
 
 def _context(picture: Picture) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.axis.rows import Row, row
+from jumpkit.investigate.axis.stretches import stretches
 from jumpkit.investigate.titles import TACTICS
 from jumpkit.kit.clock import stamp
 
@@ -14,26 +15,14 @@ if TYPE_CHECKING:
 
     from jumpkit.model.finding import Finding, Picture
 
-GAPS = frozenset({"gap", "logging_off", "feed_begins_late", "feed_ends_early"})
-MARKS = frozenset({"logging_changed", "excluded_events"})
 _TOP = 5
 _TELLING = {"principal": "principal", "ip": "address", "resource": "resource"}
 
 
 def gaps(picture: Picture) -> Iterator[Row]:
     """Yield a row for each stretch that the logs cannot show, and for each change of what they hold."""
-    for spot in picture.blind_spots:
-        if spot.since is None or spot.kind not in GAPS | MARKS:
-            continue
-        yield row(
-            "gap" if spot.kind in GAPS else "mark",
-            stamp(spot.since),
-            until=None if spot.until is None else stamp(spot.until),
-            account=spot.account,
-            region=spot.region,
-            text=spot.because,
-            why=spot.kind.replace("_", " "),
-        )
+    for kind, since, spot, told in stretches(picture):
+        yield row(kind, since, **told, why=spot.kind.replace("_", " "))
 
 
 def context(picture: Picture) -> Iterator[Row]:
