@@ -1,0 +1,1 @@
+"""What must be known before an incident: inventory, people and the paths to reach them; not for what a case found."""
