@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _EXTRAS = {
     "age": ("pyrage", "encrypted backups"),
     "aws": ("boto3", "s3:// inputs"),
+    "notify": ("apprise", "channels of kind apprise"),
     "postgresql": ("pg8000", "books on a PostgreSQL server"),
     "tsa": ("rfc3161_client", "time stamps"),
 }
