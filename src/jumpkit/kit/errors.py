@@ -60,6 +60,9 @@ class ProviderError(JumpkitError):
 
     kind = "provider"
     exit_code = 3
+    code: str | None = None  # the provider's own word for it
+    request_id: str | None = None
+    date: str | None = None  # the provider's clock, RFC 3339
 
 
 class Denied(ProviderError):
@@ -72,6 +75,12 @@ class Unreachable(ProviderError):
     """The provider or a server did not answer."""
 
     kind = "unreachable"
+
+
+class Throttled(Unreachable):
+    """The provider did nothing, for there were too many calls; the same call may be sent again."""
+
+    kind = "throttled"
 
 
 class Refused(JumpkitError):

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.kit.errors import BadUsage, Denied, Drifted, MissingExtra, NotFound, ProviderError, Unreachable, Unreadable
+from jumpkit.cloud.aws.answers import translated
+from jumpkit.kit.errors import BadUsage, Denied, MissingExtra, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-DENIED = re.compile(
-    r"KMS\..*|AccessDenied(Exception)?|AllAccessDisabled|AccountProblem|AuthorizationHeaderMalformed|401|403"
-    r"|(Expired|Invalid)Token(Exception|Id)?|Invalid(AccessKey|ClientToken)Id|SignatureDoesNotMatch|RequestTimeTooSkewed"
-    r"|UnauthorizedOperation|UnrecognizedClientException"
-)
-ABSENT = frozenset({"NoSuchBucket", "NoSuchKey", "NoSuchVersion", "404"})
-CHANGED = frozenset({"PreconditionFailed", "412"})
-BUSY = re.compile(r"SlowDown|Throttling(Exception)?|RequestLimitExceeded|ServiceUnavailable|InternalError|500|503")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +25,17 @@ class Access:
     external_id: str | None = None
 
 
-def client(service: str, access: Access) -> Any:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How calls are sent: whether the SDK may send one again by itself, and what the user agent says beside its own."""
+
+    again: bool = True
+    agent: str | None = None
+
+
+def client(service: str, access: Access, manner: Manner | None = None) -> Any:
     """Return a client of this process for `service`; MissingExtra without boto3, Denied without credentials."""
-    return _client(service, access, os.getpid())
+    return _client(service, access, manner or Manner(), os.getpid())
 
 
 @contextmanager
@@ -46,7 +45,7 @@ def told(target: str) -> Iterator[None]:
     try:
         yield
     except exceptions.ClientError as error:
-        raise _translated(error.response, target) from error
+        raise translated(error.response, target) from error
     except (
         exceptions.NoCredentialsError,
         exceptions.PartialCredentialsError,
@@ -61,36 +60,22 @@ def told(target: str) -> Iterator[None]:
         raise Unreachable(f"Amazon did not answer: {error}", target=target, hint=hint) from error
 
 
-def _translated(response: dict[str, Any], target: str) -> Exception:
-    code = str(response.get("Error", {}).get("Code", ""))
-    said = f"{code}: {response.get('Error', {}).get('Message', '')}"
-    if DENIED.fullmatch(code):
-        hint = "grant the rights to list and get the objects and, where they are encrypted, kms:Decrypt on their key"
-        return Denied(f"Amazon refused: {said}", target=target, hint=hint)
-    if code in ABSENT:
-        return NotFound(f"Amazon has no such thing: {said}", target=target)
-    if code in CHANGED:
-        return Drifted("the object changed after it was listed", target=target, hint="run again to list it anew")
-    if code == "InvalidObjectState":
-        return Unreadable("the object lies in an archive class of S3", target=target, hint="restore it first")
-    if BUSY.fullmatch(code):
-        return Unreachable(f"Amazon is busy and stayed so: {said}", target=target, hint="run again later")
-    return ProviderError(f"Amazon answered {said}", target=target)
-
-
 def _sdk() -> tuple[Any, Any]:
     try:
         import boto3  # noqa: PLC0415 - only who reads from Amazon pays for loading its SDK
         import botocore.exceptions  # noqa: PLC0415 - as above
     except ImportError as error:
-        raise MissingExtra(
-            "reading s3:// needs the extra `aws`", target="boto3", hint="pip install 'jumpkit[aws]'"
-        ) from error
+        raise MissingExtra("Amazon needs the extra `aws`", target="boto3", hint="pip install 'jumpkit[aws]'") from error
     return boto3, botocore.exceptions
 
 
-@functools.lru_cache(maxsize=16)
-def _client(service: str, access: Access, process: int) -> Any:  # noqa: ARG001 - a child must not share connections
+@functools.lru_cache(maxsize=64)
+def _client(
+    service: str,
+    access: Access,
+    manner: Manner,
+    process: int,  # noqa: ARG001 - a child must not share connections
+) -> Any:
     boto3, _ = _sdk()
     from botocore.config import Config  # noqa: PLC0415 - as in _sdk
 
@@ -98,7 +83,8 @@ def _client(service: str, access: Access, process: int) -> Any:  # noqa: ARG001 
         session = boto3.Session(profile_name=access.profile, region_name=access.region)
         if access.role_arn is not None:
             session = _assumed(boto3, session, access)
-        config = Config(retries={"mode": "standard", "max_attempts": 8}, connect_timeout=10, read_timeout=60)
+        retries = {"mode": "standard", "total_max_attempts": 8 if manner.again else 1}
+        config = Config(retries=retries, connect_timeout=10, read_timeout=60, user_agent_extra=manner.agent)
         return session.client(service, region_name=session.region_name or "us-east-1", config=config)
 
 
