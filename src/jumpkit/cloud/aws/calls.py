@@ -40,13 +40,13 @@ class Aws:
             yield self.read(call)
             return
         with told(_place(call)):
-            for page in there.get_paginator(name).paginate(**_spelled(there, call)):
+            for page in there.get_paginator(name).paginate(**spelled(there, call)):
                 yield _reply(page)
 
     def _send(self, call: Call, manner: Manner) -> Reply:
         there = self._client(call, manner)
         with told(_place(call)):
-            return _reply(getattr(there, _method(call.operation))(**_spelled(there, call)))
+            return _reply(getattr(there, _method(call.operation))(**spelled(there, call)))
 
     def _client(self, call: Call, manner: Manner) -> Any:
         access = replace(self.access, region=call.region) if call.region else self.access
@@ -76,7 +76,7 @@ def _method(operation: str) -> str:
     return str(xform_name(operation))
 
 
-def _spelled(there: Any, call: Call) -> dict[str, Any]:
+def spelled(there: Any, call: Call) -> dict[str, Any]:
     """Return the parameters as the SDK takes them: a mapping where the service wants text becomes JSON."""
     shape = there.meta.service_model.operation_model(call.operation).input_shape
     return _as_shape(shape, dict(call.parameters)) if shape else {}
