@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.cloud.aws.answers import translated
+from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import BadUsage, Denied, MissingExtra, Unreachable
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ class Manner:
 def client(service: str, access: Access, manner: Manner | None = None) -> Any:
     """Return a client of this process for `service`; MissingExtra without boto3, Denied without credentials."""
     return _client(service, access, manner or Manner(), os.getpid())
+
+
+def expiry(access: Access) -> str | None:
+    """Return when these credentials end, RFC 3339; None where they do not, or nobody says."""
+    boto3, _ = _sdk()
+    with told("credentials"):
+        held = boto3.Session(profile_name=access.profile, region_name=access.region).get_credentials()
+    ends = getattr(held, "_expiry_time", None)
+    return stamp(ends) if ends is not None else None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy import Table
 
 from jumpkit.store.book.columns import METADATA, count, flag, key, text
 from jumpkit.store.book.outward import OUTWARD
+from jumpkit.store.book.responses import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -291,5 +292,6 @@ CASEWORK: Mapping[str, str] = MappingProxyType(
         "duty": "duty",
         "origin": "origin",
         **OUTWARD,
+        **RESPONSES,
     }
 )

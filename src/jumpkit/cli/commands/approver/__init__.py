@@ -1,0 +1,1 @@
+"""Who may approve plans, by their keys."""
