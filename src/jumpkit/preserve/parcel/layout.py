@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.store.book import VOUCHED
+from jumpkit.store.book.people import OF_THE_WORKSPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ MANIFEST = "manifest.json"
 LEDGER = "ledger.jsonl"
 CHECKPOINTS = "checkpoints/"
 ROWS = "rows/"
-TABLES = tuple(table for table in VOUCHED if table not in {"origin", "certificate", "workspace"})
+TABLES = tuple(table for table in VOUCHED if table not in {"origin", "certificate", "workspace", *OF_THE_WORKSPACE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import Table
 
 from jumpkit.store.book.columns import METADATA, count, flag, key, text
 from jumpkit.store.book.outward import OUTWARD
+from jumpkit.store.book.people import PEOPLE
 from jumpkit.store.book.responses import RESPONSES
 
 if TYPE_CHECKING:
@@ -292,6 +293,7 @@ CASEWORK: Mapping[str, str] = MappingProxyType(
         "duty": "duty",
         "origin": "origin",
         **OUTWARD,
+        **PEOPLE,
         **RESPONSES,
     }
 )
