@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -71,3 +72,8 @@ def key_holder(key: str) -> tuple[str, Any] | None:
 def _accounts() -> Iterator[tuple[str, Mapping[str, Any]]]:
     for account, regions in list(iam_backends.items()):
         yield account, regions[_PARTITION].access_keys
+
+
+def aware(moment: datetime) -> datetime:
+    """Return a time of the emulator, which says no zone, in UTC."""
+    return moment.replace(tzinfo=UTC)

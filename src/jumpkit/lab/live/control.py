@@ -16,6 +16,7 @@ ACCOUNT = "X-Moto-Account-Id"  # in which account the builder stands
 RUN = "X-Lab-Run"  # which attack's records this call belongs to; absent: recorded for the lab at large
 STEP = "X-Lab-Step"  # which step of the attack; absent: ordinary life
 SERVICE = "X-Lab-Service"  # the provider's own service that makes the call
+DENY = "X-Lab-Deny"  # refused for want of rights: the emulator has no eye for policies
 QUIET = "X-Lab-Quiet"  # not recorded: the estate was there before the logs begin
 PREFIX = "/_lab/"
 

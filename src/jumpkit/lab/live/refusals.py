@@ -1,31 +1,51 @@
-"""How the provider refuses a caller whom it does not know, in the words of each of its protocols."""
+"""How the provider refuses, in the words of each of its protocols: a key worth nothing, a right not held."""
 
 from __future__ import annotations
 
 import json
+from typing import Literal
 
-_UNKNOWN = "The security token included in the request is invalid."
-_EXPIRED = "The security token included in the request is expired"
-Answer = tuple[str, str, bytes]  # status line, content type, body
+from jumpkit.lab.live.hearing import Answered
+
+Reason = Literal["unknown", "expired", "denied"]
+
+_SAID = {
+    "unknown": "The security token included in the request is invalid.",
+    "expired": "The security token included in the request is expired",
+    "denied": "User is not authorized to perform this operation because no identity-based policy allows it",
+}
+_CODES = {
+    "s3": {"unknown": "InvalidAccessKeyId", "expired": "ExpiredToken", "denied": "AccessDenied"},
+    "ec2": {"unknown": "AuthFailure", "expired": "RequestExpired", "denied": "UnauthorizedOperation"},
+    "query": {"unknown": "InvalidClientTokenId", "expired": "ExpiredToken", "denied": "AccessDenied"},
+    "json": {
+        "unknown": "UnrecognizedClientException",
+        "expired": "ExpiredTokenException",
+        "denied": "AccessDeniedException",
+    },
+}
 
 
-def refusal(service: str, content_type: str, *, expired: bool) -> Answer:
-    """Return the answer to a call with a key that is unknown, inactive or (of a session) expired."""
-    message = _EXPIRED if expired else _UNKNOWN
-    if service == "s3":
-        code = "ExpiredToken" if expired else "InvalidAccessKeyId"
-        return (
-            "403 Forbidden",
-            "application/xml",
-            f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode(),
-        )
-    if service == "ec2":
-        code = "RequestExpired" if expired else "AuthFailure"
-        body = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>"
-        return "401 Unauthorized", "text/xml", body.encode()
-    if content_type.startswith("application/x-www-form-urlencoded"):
-        code = "ExpiredToken" if expired else "InvalidClientTokenId"
-        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-        return "403 Forbidden", "text/xml", f"<ErrorResponse>{error}</ErrorResponse>".encode()
-    code = "ExpiredTokenException" if expired else "UnrecognizedClientException"
-    return "400 Bad Request", "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}).encode()
+def refusal(service: str, content_type: str, reason: Reason, request_id: str) -> Answered:
+    """Return the provider's answer to a call that it refuses."""
+    spoken = service if service in {"s3", "ec2"} else "json"
+    if spoken == "json" and content_type.startswith("application/x-www-form-urlencoded"):
+        spoken = "query"
+    code, message = _CODES[spoken][reason], _SAID[reason]
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    if spoken == "s3":
+        error = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request_id}</RequestId></Error>"
+        return _answer(403, "application/xml", error, request_id)
+    if spoken == "ec2":
+        body = f"<Response><Errors>{error}</Errors><RequestID>{request_id}</RequestID></Response>"
+        return _answer(403 if reason == "denied" else 401, "text/xml", body, request_id)
+    if spoken == "query":
+        body = f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"
+        return _answer(403, "text/xml", body, request_id)
+    return _answer(400, "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message}), request_id)
+
+
+def _answer(status: int, kind: str, text: str, request_id: str) -> Answered:
+    body = text.encode()
+    headers = {"content-type": kind, "content-length": str(len(body)), "x-amzn-requestid": request_id}
+    return Answered(status, headers, body)

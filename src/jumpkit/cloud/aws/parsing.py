@@ -1,0 +1,38 @@
+"""Reads answers of Amazon's services, given as bytes, by Amazon's own models."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+
+def parsed_answer(service: str, operation: str, answer: tuple[int, dict[str, Any], bytes]) -> dict[str, Any]:
+    """Return an answer (status, headers, body) as the SDK would; of a body that streams nothing is read."""
+    status, headers, body = answer
+    model = _model(service)
+    shape = model.operation_model(operation).output_shape
+    if shape is not None and "payload" in shape.serialization and status < 300:  # noqa: PLR2004 - the end of success
+        streams = shape.members[shape.serialization["payload"]].type_name == "blob"
+        body = b"" if streams else body
+    parser = _parser(model.metadata["protocol"])
+    parsed: dict[str, Any] = parser.parse({"status_code": status, "headers": headers, "body": body}, shape)
+    return parsed
+
+
+@functools.cache
+def _model(service: str) -> Any:
+    return _session().get_service_model(service)
+
+
+@functools.cache
+def _session() -> Any:
+    import botocore.session  # noqa: PLC0415 - only who reads such answers pays for loading the SDK
+
+    return botocore.session.get_session()
+
+
+@functools.cache
+def _parser(protocol: str) -> Any:
+    from botocore.parsers import create_parser  # noqa: PLC0415 - as in _session
+
+    return create_parser(protocol)
