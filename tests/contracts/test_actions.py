@@ -65,7 +65,11 @@ def test_done_once_and_twice_and_back(name: str, clients: Clients) -> None:
     assert [(each.service, each.operation) for each in struck.changes] == [
         (each["service"], each["operation"]) for each in one.stage.step["calls"]
     ], "what is planned is what is called"
-    used = {right for each in struck.changes + struck.reads for right in rights(each.service, each.operation)}
+    used = {
+        right
+        for each in struck.changes + struck.reads
+        for right in rights(each.service, each.operation, each.parameters)
+    }
     hands, again = one.hands()
     assert running.run(hands, one.stage).outcome == "already"
     assert again.changes == []
@@ -76,7 +80,11 @@ def test_done_once_and_twice_and_back(name: str, clients: Clients) -> None:
         assert undoing.drifted(standing) is None
         taken = undoing.take_back(hands, standing)
         assert taken.outcome == "done", (taken.because, taken.drift)
-        used |= {right for each in back.changes + back.reads for right in rights(each.service, each.operation)}
+        used |= {
+            right
+            for each in back.changes + back.reads
+            for right in rights(each.service, each.operation, each.parameters)
+        }
         if one.stage.action.undone is None:
             assert differences(before, one.seen(), one.stage.action.spec.new_ids) == {}
         assert took_back(one).outcome == "already"
@@ -170,7 +178,7 @@ def test_gathered_whole(name: str, clients: Clients) -> None:
         assert data, piece.name
         assert {"expected", "received"} <= set(piece.about), f"{piece.name} says what was expected and what came"
     assert struck.changes == []
-    used = {right for each in struck.reads for right in rights(each.service, each.operation)}
+    used = {right for each in struck.reads for right in rights(each.service, each.operation, each.parameters)}
     one.seen()
     declared = set(one.stage.action.spec.reads)
     assert used <= declared

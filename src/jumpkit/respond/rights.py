@@ -1,29 +1,27 @@
-"""Which IAM actions a call needs; most calls need the action of their own name, the others stand in a table."""
+"""Which IAM actions a call needs for certain; where that is not known, it is said and never taken for none."""
 
 from __future__ import annotations
 
-import functools
-from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jumpkit.kit.strictyaml import documents
+from jumpkit.kit.errors import NotFound
+from jumpkit.respond.policy.actions import wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def rights(service: str, operation: str) -> tuple[str, ...]:
+def rights(service: str, operation: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """Return the IAM actions that a call needs, by botocore's names of service and operation.
 
     >>> rights("elbv2", "DeregisterTargets"), rights("s3", "ListObjectsV2")
     (('elasticloadbalancing:DeregisterTargets',), ('s3:ListBucket',))
+
+    Raises:
+        NotFound: nothing is documented of what the call needs.
+
     """
-    table = _table()
-    special = table["calls"].get(service, {}).get(operation)
-    if special is not None:
-        return tuple(special)
-    return (f"{table['prefixes'].get(service, service)}:{operation}",)
-
-
-@functools.cache
-def _table() -> dict[str, Any]:
-    text = files("jumpkit.content").joinpath("permissions", "aws.yaml").read_bytes()
-    table: dict[str, Any] = documents(text)[0][0]
-    return table
+    found = wanted(service, operation, parameters)
+    if found.gap:
+        raise NotFound(found.gap, target=f"{service} {operation}")
+    return found.actions
