@@ -39,9 +39,11 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    door._client.cache_clear()  # noqa: SLF001 - each test has an Amazon of its own
+    for cached in (door._client, door._session):  # noqa: SLF001 - each test has an Amazon of its own
+        cached.cache_clear()
     yield
-    door._client.cache_clear()  # noqa: SLF001 - as above
+    for cached in (door._client, door._session):  # noqa: SLF001 - as above
+        cached.cache_clear()
 
 
 @pytest.fixture(name="s3")

@@ -35,6 +35,9 @@ KNOWN: dict[str, Setting] = {
     "tsa": Setting(str, None, "URL of the time-stamping authority (RFC 3161) that vouches for bundles"),
     "tsa_roots": Setting(str, None, "PEM file with that authority's root certificates"),
     "clocks": Setting(str, None, "folder of rules of deadlines that stand beside our own"),
+    "owner_tags": Setting(str, "owner,team,service-owner,contact", "tags that say who owns a thing, the first decides"),
+    "criticality_tags": Setting(str, "criticality,tier,business-impact", "tags that say how much hangs on a thing"),
+    "data_tags": Setting(str, "data-class,data-classification,data", "tags that say which data lies in a thing"),
     "timeout": Setting(int, 60, "seconds that a hunt may take"),
 }
 

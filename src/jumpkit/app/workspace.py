@@ -124,7 +124,9 @@ def _sweep(desk: Desk) -> None:
         known = {row["path"] for row in rows} | {row["hits_path"] for row in rows}
         files = {row["path"]: row for row in tx.rows("file_")}
     known |= {path for path, row in files.items() if row["sha256"] is not None}
-    stray = [path for path in _files(desk.home, "lake", "reports", "intel", "baselines") if path not in known]
+    stray = [
+        path for path in _files(desk.home, "lake", "reports", "intel", "baselines", "inventory") if path not in known
+    ]
     strange = [path for path in stray if path not in files]
     if strange:
         told = [{"path": path, "sha256": file_digest(desk.home / path)} for path in strange]

@@ -28,6 +28,7 @@ class NotFound(BadUsage):
     """What was named does not exist here."""
 
     kind = "not_found"
+    code: str | None = None  # the provider's own word for it, where a provider said so
 
 
 class MissingExtra(BadUsage):

@@ -51,8 +51,9 @@ def translated(response: dict[str, Any], target: str) -> JumpkitError:
     """Return the error that a refusal is; ProviderErrors keep the provider's code, request id and clock."""
     code = str(response.get("Error", {}).get("Code", ""))
     error = _error(code, f"{code}: {response.get('Error', {}).get('Message', '')}", target)
-    if isinstance(error, ProviderError):
+    if isinstance(error, ProviderError | NotFound):
         error.code = code
+    if isinstance(error, ProviderError):
         error.request_id, error.date = told_by(response)
     return error
 

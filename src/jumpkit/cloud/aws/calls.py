@@ -37,11 +37,21 @@ class Aws:
         there = self._client(call, Manner(again=True, agent=self.agent))
         name = _method(call.operation)
         if not there.can_paginate(name):
-            yield self.read(call)
+            yield from self._onward(call)
             return
         with told(_place(call)):
             for page in there.get_paginator(name).paginate(**spelled(there, call)):
                 yield _reply(page)
+
+    def _onward(self, call: Call) -> Iterator[Reply]:
+        """Ask on while the answer says that there is more, which the SDK has no pages for."""
+        while True:
+            answer = self.read(call)
+            yield answer
+            token = answer.body.get("NextToken")
+            if not token or token == call.parameters.get("NextToken"):
+                return
+            call = replace(call, parameters={**call.parameters, "NextToken": token})
 
     def _send(self, call: Call, manner: Manner) -> Reply:
         there = self._client(call, manner)

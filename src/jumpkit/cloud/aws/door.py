@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.cloud.aws.answers import translated
@@ -14,6 +15,9 @@ from jumpkit.kit.errors import BadUsage, Denied, MissingExtra, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_OPENING = threading.Lock()  # boto3 makes clients for one thread at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +84,23 @@ def _sdk() -> tuple[Any, Any]:
 
 
 @functools.lru_cache(maxsize=64)
-def _client(
-    service: str,
-    access: Access,
-    manner: Manner,
-    process: int,  # noqa: ARG001 - a child must not share connections
-) -> Any:
-    boto3, _ = _sdk()
+def _client(service: str, access: Access, manner: Manner, process: int) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - as in _sdk
 
-    with told(service):
-        session = boto3.Session(profile_name=access.profile, region_name=access.region)
-        if access.role_arn is not None:
-            session = _assumed(boto3, session, access)
+    with _OPENING, told(service):
+        session = _session(replace(access, region=None), process)
         retries = {"mode": "standard", "total_max_attempts": 8 if manner.again else 1}
         config = Config(retries=retries, connect_timeout=10, read_timeout=60, user_agent_extra=manner.agent)
-        return session.client(service, region_name=session.region_name or "us-east-1", config=config)
+        region = access.region or session.region_name or "us-east-1"
+        return session.client(service, region_name=region, config=config)
+
+
+@functools.lru_cache(maxsize=64)
+def _session(access: Access, process: int) -> Any:  # noqa: ARG001 - a child must not share connections
+    """Return the session of somebody's rights: one for all services and regions, so that a role is assumed once."""
+    boto3, _ = _sdk()
+    session = boto3.Session(profile_name=access.profile)
+    return session if access.role_arn is None else _assumed(boto3, session, access)
 
 
 def _assumed(boto3: Any, session: Any, access: Access) -> Any:

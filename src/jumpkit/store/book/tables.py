@@ -13,6 +13,7 @@ from jumpkit.store.book.columns import count as _count
 from jumpkit.store.book.columns import flag as _flag
 from jumpkit.store.book.columns import key as _id
 from jumpkit.store.book.columns import text as _text
+from jumpkit.store.book.estates import ESTATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -225,5 +226,6 @@ VOUCHED: Mapping[str, str] = MappingProxyType(
         "certificate": "certificate",
         "workspace": "workspace",
         **CASEWORK,
+        **ESTATES,
     }
 )

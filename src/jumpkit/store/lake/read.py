@@ -126,18 +126,31 @@ def open_lake(
 ) -> Lake:
     """Return the lake of `case` over `segments` (paths relative to `home` are joined to it), locked to those files."""
     files = {kind: _files(home, segments, kind) for kind in ("events", "hits")}
+    views = {"events": (EVENT, files["events"]), "hits": (HIT, files["hits"])}
+    return open_views(home, case, views, memory=memory, threads=threads)
+
+
+def open_views(
+    home: Path,
+    name: str,
+    views: Mapping[str, tuple[pa.Schema, list[str]]],
+    *,
+    memory: str = "256MB",
+    threads: int | None = None,
+) -> Lake:
+    """Return views by name, each over files of one schema, locked to those files."""
     connection = duckdb.connect(":memory:")
     try:
         _limit(connection, home, memory, threads)
-        _view(connection, "events", EVENT, files["events"])
-        _view(connection, "hits", HIT, files["hits"])
-        _lock(connection, [*files["events"], *files["hits"]])
+        for view, (schema, files) in views.items():
+            _view(connection, view, schema, files)
+        _lock(connection, [file for _, files in views.values() for file in files])
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         connection.close()
         raise Unreadable(
-            f"the lake of this case cannot be opened: {error}", target=case, hint="jumpkit verify names the file"
+            f"the lake of {name} cannot be opened: {error}", target=name, hint="jumpkit verify names the file"
         ) from error
-    return Lake(case, connection)
+    return Lake(name, connection)
 
 
 def _files(home: Path, segments: Sequence[SegmentRef], kind: str) -> list[str]:
