@@ -34,6 +34,10 @@ _REGISTERS = {
     "duties": "duty",
     "holds": "hold",
     "messages": "message",
+    "exchanges": "exchange",
+    "trust": "trust",
+    "switches": "comms_switch",
+    "escalations": "escalation",
     "states": "state_change",
 }
 

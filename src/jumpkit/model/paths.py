@@ -21,6 +21,7 @@ class Path(Shape, frozen=True, kw_only=True):
     needs: tuple[Name, ...] = ()  # support_plan, account_ids, pin, sign_in, …
     plans: tuple[Name, ...] = ()  # support plans of which one is needed; none: any will do
     depends_on: tuple[Name, ...] | None = None
+    only_when_needed: bool = False  # nobody tries it for practice
     answers_in: Text | None = None  # as the provider says
     note: Annotated[str, Meta(max_length=2000)] | None = None
     sources: tuple[str, ...] = ()

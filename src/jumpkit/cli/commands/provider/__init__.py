@@ -1,0 +1,1 @@
+"""Providers: the paths to reach them."""
