@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jumpkit.preserve.problem import Verification
 
 _BOOK, _LIST = "book.sqlite", "backup.json"
-_LEFT = re.compile(r"cache(/.*)?|book\.sqlite.*|[^/]*\.(lock|log)")
+_LEFT = re.compile(r"cache(/.*)?|(book|desk)\.sqlite.*|[^/]*\.(lock|log)")
 _BLOCK = 1 << 20
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.hunt import latest_case
-from jumpkit.app.workspace import writing
+from jumpkit.app.workspace import entering, writing
 from jumpkit.coordinate.case import case_row, open_case
 from jumpkit.coordinate.clocks.duties import Word, enter_duty
 from jumpkit.coordinate.clocks.feed import feed
@@ -45,8 +45,7 @@ def enter(opening: Opening, case: str, make: Make) -> dict[str, Any]:
         Refused: a guard stands in the way; nothing was written.
 
     """
-    opening.found()
-    with writing(opening) as desk:
+    with entering(opening) as desk:
         with _pen(desk) as pen:
             made = make(pen.tx, Who(desk.actor, desk.clock), case_row(pen.tx, case))
             deeds = []

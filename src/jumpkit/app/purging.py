@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.app.workspace import writing
 from jumpkit.coordinate.holds import refuse_if_held
 from jumpkit.preserve.purge import purge
+from jumpkit.store.book.passing import forget_case
 
 if TYPE_CHECKING:
     from jumpkit.app.workspace import Opening
@@ -22,4 +23,5 @@ def purge_case(opening: Opening, case: str) -> dict[str, Any]:
     with writing(opening) as desk:
         with desk.book.read() as tx:
             refuse_if_held(tx, case)
+        forget_case(desk.home, opening.url, case)
         return purge(desk.home, desk.book, case, desk.clock, desk.actor)

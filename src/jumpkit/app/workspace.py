@@ -69,6 +69,8 @@ class Opening:
     clock: Clock
     actor: str
     settings: dict[str, Settled]
+    standing: Book | None = None  # held open by a server, which writes to it beside others
+    patience: float = 20.0  # seconds to wait for another writer of files
 
     @property
     def url(self) -> str | None:
@@ -93,11 +95,11 @@ class Opening:
 @contextmanager
 def writing(opening: Opening) -> Iterator[Desk]:
     """Open the workspace alone, sweep up what a killed run left, and let go of it at the end."""
-    with workspace_lock(opening.home):
+    with workspace_lock(opening.home, opening.patience):
         shelf = Shelf(opening.home)
         shelf.clean()
         shutil.rmtree(opening.home / "cache" / "runs", ignore_errors=True)
-        book = open_book(opening.home, opening.url)
+        book = opening.standing or open_book(opening.home, opening.url)
         desk = Desk(opening.home, book, shelf, opening.clock, opening.actor, opening.settings)
         finish_purges(desk.home, desk.book, desk.clock, desk.actor)
         _sweep(desk)
@@ -113,8 +115,24 @@ def reading(opening: Opening) -> Iterator[Desk]:
 
     """
     home = opening.found()
-    book = open_book(home, opening.url, readonly=True)
+    book = opening.standing or open_book(home, opening.url, readonly=True)
     yield Desk(home, book, Shelf(home), opening.clock, opening.actor, opening.settings)
+
+
+@contextmanager
+def entering(opening: Opening) -> Iterator[Desk]:
+    """Open the workspace to enter something in its book alone, without waiting for whoever writes files.
+
+    Raises:
+        NotFound: there is no workspace.
+
+    """
+    home = opening.found()
+    if opening.standing is None:
+        with writing(opening) as desk:
+            yield desk
+    else:
+        yield Desk(home, opening.standing, Shelf(home), opening.clock, opening.actor, opening.settings)
 
 
 def _sweep(desk: Desk) -> None:

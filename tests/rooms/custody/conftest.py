@@ -16,6 +16,8 @@ from jumpkit.preserve import append, key_of, open_log, recording, verify, vouch
 from jumpkit.store.book import WORKSPACE, Book, make_home, open_book
 from jumpkit.store.book.casework import CASEWORK
 from jumpkit.store.book.columns import METADATA
+from jumpkit.store.book.desk import DESK
+from jumpkit.store.book.estates import ESTATES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,17 +125,20 @@ class Place:
         return [(each.kind, each.where) for each in self.verify(case, pin).problems]
 
 
+OF_THE_WORKSPACE = {"origin", "account", "factor", "token", "inventory_sync"}
+
+
 def casework(case: str) -> dict[str, dict[str, Any]]:
     """Return a row with every column filled for each table of what people enter."""
     made = {}
-    for table in CASEWORK:
+    for table in (*CASEWORK, *DESK, *ESTATES):
         columns = {column.name: column for column in METADATA.tables[table].columns}
         row = {name: f"{name}-1" if column.type.python_type is str else 1 for name, column in columns.items()}
         row |= {
             name: "[]" for name in ("options", "evidence", "inputs", "open_items", "what", "overrode") if name in row
         }
         row |= {"at": "2026-03-01T12:00:00Z"} if "at" in row else {}
-        made[table] = row | {"case": WORKSPACE if table == "origin" else case}
+        made[table] = row | {"case": WORKSPACE if table in OF_THE_WORKSPACE else case}
     return made
 
 

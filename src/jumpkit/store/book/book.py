@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, MetaData, Table, and_, func, select
 
 from jumpkit.kit.errors import NotFound
 from jumpkit.store.book import dialect, migrate
@@ -26,26 +26,29 @@ class Tx:
     """One transaction: all of it is kept, or nothing. Tables are named by their names in `tables`."""
 
     connection: Connection
+    catalog: MetaData = METADATA
     tails: dict[str, int] = field(default_factory=dict)  # log -> its next seq, known since no one else writes
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Add rows; a row of a known key is an error. Columns that no row names are null."""
         if rows:
-            self.connection.execute(_table(table).insert(), _filled(table, rows))
+            self.connection.execute(self.catalog.tables[table].insert(), _filled(self.catalog.tables[table], rows))
 
     def upsert(self, table: str, rows: Sequence[Row]) -> None:
         """Add rows, and replace those of the same key whole."""
         if rows:
-            self.connection.execute(dialect.upsert(self.connection, _table(table)), _filled(table, rows))
+            self.connection.execute(
+                dialect.upsert(self.connection, self.catalog.tables[table]), _filled(self.catalog.tables[table], rows)
+            )
 
     def delete(self, table: str, **equal: object) -> int:
         """Remove the rows whose columns equal `equal`, and return how many there were."""
-        chosen = _table(table)
+        chosen = self.catalog.tables[table]
         return self.connection.execute(chosen.delete().where(_same(chosen, equal))).rowcount
 
     def rows(self, table: str, **equal: object) -> list[dict[str, Any]]:
         """Return rows as dicts by column, sorted by key."""
-        chosen = _table(table)
+        chosen = self.catalog.tables[table]
         keys = [dialect.ordered(self.connection, column) for column in chosen.primary_key.columns]
         query = select(chosen).where(_same(chosen, equal)).order_by(*keys)
         return [dict(row) for row in self.connection.execute(query).mappings()]
@@ -57,16 +60,22 @@ class Tx:
 
     def values(self, table: str, column: str, **equal: object) -> list[Any]:
         """Return the distinct values of one column, sorted."""
-        chosen = _table(table)
+        chosen = self.catalog.tables[table]
         wanted = chosen.c[column]
         found = self.connection.execute(select(wanted).where(_same(chosen, equal)).distinct()).scalars()
         return sorted(found, key=_place)
 
     def count(self, table: str, **equal: object) -> int:
         """Return how many rows there are."""
-        chosen = _table(table)
+        chosen = self.catalog.tables[table]
         query = select(func.count()).select_from(chosen).where(_same(chosen, equal))
         return self.connection.execute(query).scalar_one()
+
+    def lines_from(self, log: str, seq: int) -> list[dict[str, Any]]:
+        """Return the lines of a log from `seq` on."""
+        table = METADATA.tables["ledger"]
+        query = select(table).where(table.c.case == log, table.c.seq >= seq).order_by(table.c.seq)
+        return [dict(row) for row in self.connection.execute(query).mappings()]
 
     def next_seq(self, log: str) -> int:
         """Return the seq of the next line of `log`, and count it as taken."""
@@ -83,6 +92,7 @@ class Book:
     """The book of one workspace; each transaction has a connection of its own."""
 
     engine: Engine
+    catalog: MetaData = METADATA
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -96,22 +106,28 @@ class Book:
             writing = dialect.writing(connection)
             with writing.begin():
                 dialect.take_write_lock(writing)
-                yield Tx(writing)
+                yield Tx(writing, self.catalog)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Begin a transaction that sees the book as it is now, whoever writes meanwhile."""
         with dialect.translated(), self.engine.connect() as connection, connection.begin() as transaction:
-            yield Tx(connection)
+            yield Tx(connection, self.catalog)
             transaction.rollback()
+
+    def close(self) -> None:
+        """Let go of the connections that a standing book keeps."""
+        self.engine.dispose()
 
     def scrub(self) -> None:
         """Make deleted rows unrecoverable from the database's files."""
         dialect.scrub(self.engine)
 
 
-def open_book(home: Path, url: str | None = None, *, readonly: bool = False) -> Book:
+def open_book(home: Path, url: str | None = None, *, readonly: bool = False, standing: bool = False) -> Book:
     """Open the workspace's book, made or migrated first where needed; `readonly` changes no file and migrates nothing.
+
+    A `standing` one is a server's: it keeps its connections, and many threads use it at once.
 
     Raises:
         NotFound: `readonly`, and there is no book.
@@ -126,7 +142,7 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False) -> 
         make_home(home)
         if url is None:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    book = Book(dialect.engine_for(home, url, readonly=readonly))
+    book = Book(dialect.engine_for(home, url, readonly=readonly, standing=standing))
     with book.read() as tx:
         at = migrate.present(tx.connection)
     if at == migrate.revisions()[-1]:
@@ -152,10 +168,6 @@ def _place(value: object) -> tuple[int, object]:
     return (1, value) if isinstance(value, int | float) else (2 + isinstance(value, bytes), value)
 
 
-def _table(name: str) -> Table:
-    return METADATA.tables[name]
-
-
 def key_of(table: str) -> str:
     """Return the column that, within a case, names a vouched row."""
     return VOUCHED[table]
@@ -165,10 +177,10 @@ def _same(table: Table, equal: Mapping[str, object]) -> ColumnElement[bool]:
     return and_(True, *(table.c[name] == value for name, value in equal.items()))  # noqa: FBT003 - SQL's own TRUE
 
 
-def _filled(table: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def _filled(table: Table, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return the rows with every column named, so that one statement serves all."""
-    empty = dict.fromkeys(_table(table).columns.keys())
+    empty = dict.fromkeys(table.columns.keys())
     for row in rows:
         if not row.keys() <= empty.keys():
-            raise KeyError(f"{table} has no column {sorted(row.keys() - empty.keys())}")
+            raise KeyError(f"{table.name} has no column {sorted(row.keys() - empty.keys())}")
     return [{**empty, **row} for row in rows]

@@ -13,6 +13,7 @@ from jumpkit.store.book.columns import count as _count
 from jumpkit.store.book.columns import flag as _flag
 from jumpkit.store.book.columns import key as _id
 from jumpkit.store.book.columns import text as _text
+from jumpkit.store.book.desk import DESK
 from jumpkit.store.book.estates import ESTATES
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ VOUCHED: Mapping[str, str] = MappingProxyType(
         "certificate": "certificate",
         "workspace": "workspace",
         **CASEWORK,
+        **DESK,
         **ESTATES,
     }
 )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0005"
 
 TEXTS = "provider started finished abandoned request caller accounts counts items_path parts_path author"
 
