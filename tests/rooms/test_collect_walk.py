@@ -101,6 +101,23 @@ def test_links_are_followed_once_and_loops_are_named(tmp_path: Path) -> None:
     ]
 
 
+def test_links_out_of_the_folder_are_refused_unless_they_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.json").write_text("{}")
+    (tmp_path / "logs" / "folder").symlink_to("../elsewhere")
+    (tmp_path / "logs" / "file.json").symlink_to("../elsewhere/x.json")
+    (tmp_path / "named").symlink_to("logs")
+    for root in (tmp_path / "logs", tmp_path / "named"):
+        refused = found(root)
+        assert [item.kind for item in refused if isinstance(item, Rejected)] == ["link", "link"]
+        assert all(str(tmp_path / "elsewhere") in item.reason for item in refused if isinstance(item, Rejected))
+    followed = list(walk([str(tmp_path / "logs")], limits=Limits(), follow=True))
+    assert short(followed, tmp_path / "logs") == [("file.json", "read"), ("folder/x.json", "read")]
+    both = list(walk([str(tmp_path / "logs"), str(tmp_path / "elsewhere")], limits=Limits()))
+    assert not [item for item in both if isinstance(item, Rejected)]
+
+
 def test_folders_nested_deeper_than_calls_may_be(tmp_path: Path) -> None:
     here = os.open(tmp_path, os.O_RDONLY)
     try:

@@ -66,9 +66,16 @@ UNSUPPORTED = (
     (b"ElfFile\x00", "a Windows event log"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xd4\xc3\xb2\xa1", "a packet capture"),
-    (b"\xa1\xb2\xc3\xd4", "a packet capture"),
-    (b"\x0a\x0d\x0d\x0a", "a packet capture"),
+    *(
+        (magic, "a packet capture: whole packets with what they carry, which flow logs lack")
+        for magic in (
+            b"\xd4\xc3\xb2\xa1",
+            b"\xa1\xb2\xc3\xd4",
+            b"\x4d\x3c\xb2\xa1",
+            b"\xa1\xb2\x3c\x4d",
+            b"\x0a\x0d\x0d\x0a",
+        )
+    ),
     (b"\x04\x22\x4d\x18", "lz4 data"),
     (b"\x1f\x9d", "compress data"),
     (b"\xff\x06\x00\x00sNaPpY", "snappy data"),

@@ -31,18 +31,20 @@ SPECIAL = {
 PLAIN_S3 = S3Options()
 
 
-def walk(paths: Sequence[str], *, limits: Limits, s3: S3Options = PLAIN_S3) -> Iterator[Found]:
+def walk(paths: Sequence[str], *, limits: Limits, s3: S3Options = PLAIN_S3, follow: bool = False) -> Iterator[Found]:
     """Return what lies under `paths`, each folder sorted by name; NotFound at once if one of them does not exist.
 
-    Links are followed once. `s3://bucket/prefix` is listed by its keys: Denied if that is refused.
+    Links are followed once; those below a path that lead out of all paths only with `follow`, else they are refused.
+    `s3://bucket/prefix` is listed by its keys: Denied if that is refused.
     """
     for path in paths:
         if not path.startswith("s3://") and not os.path.lexists(path):
             raise NotFound("there is no such file or folder", target=display(path), hint="check the path")
-    return _walk_all(paths, limits, s3)
+    roots = None if follow else [os.path.realpath(path) for path in paths if not path.startswith("s3://")]
+    return _walk_all(paths, limits, s3, roots)
 
 
-def _walk_all(paths: Sequence[str], limits: Limits, s3: S3Options) -> Iterator[Found]:
+def _walk_all(paths: Sequence[str], limits: Limits, s3: S3Options, roots: list[str] | None) -> Iterator[Found]:
     for path in paths:
         if path.startswith("s3://"):
             for found in list_objects(path, s3):
@@ -53,19 +55,18 @@ def _walk_all(paths: Sequence[str], limits: Limits, s3: S3Options) -> Iterator[F
                     else replace(found, path=shown)
                 )
         else:
-            yield from _walk_files(path, limits)
+            yield from _walk_files(path, limits, roots)
 
 
-def _walk_files(root: str, limits: Limits) -> Iterator[Found]:
+def _walk_files(root: str, limits: Limits, roots: list[str] | None) -> Iterator[Found]:
     """Walk without recursion, since folders may be nested deeper than calls may."""
     seen: set[tuple[int, int]] = set()
     stack: list[tuple[str, frozenset[tuple[int, int]]]] = [(root, frozenset())]
     while stack:
         path, above = stack.pop()
-        try:
-            status = os.stat(path)  # noqa: PTH116 - names that are no UTF-8, and thousands of files: str costs less
-        except OSError as error:
-            yield _unreadable(path, error)
+        status = _status(path, roots if path != root else None)
+        if isinstance(status, Rejected):
+            yield status
             continue
         if not stat.S_ISDIR(status.st_mode):
             yield _file(path, status, limits)
@@ -82,6 +83,22 @@ def _walk_files(root: str, limits: Limits) -> Iterator[Found]:
             continue
         inside = above | {identity}
         stack.extend((os.path.join(path, name), inside) for name in reversed(names))  # noqa: PTH118 - as above
+
+
+def _status(path: str, roots: list[str] | None) -> os.stat_result | Rejected:
+    """Return what lies at a path, or why it is not looked at: as a link it may lead out of all `roots`, if any."""
+    try:
+        status = os.stat(path, follow_symlinks=roots is None)  # noqa: PTH116 - thousands of files: str costs less
+        if not stat.S_ISLNK(status.st_mode):
+            return status
+        status = os.stat(path)  # noqa: PTH116 - as above
+    except OSError as error:
+        return _unreadable(path, error)
+    target = os.path.realpath(path)
+    if any(target == root or target.startswith(root.rstrip("/") + "/") for root in roots or ()):
+        return status
+    reason = f"a link that leads out of the folder, to {display(target)}: not followed; --follow-links follows it"
+    return Rejected(display(path), None, None, "link", reason)
 
 
 def _folder_refused(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 4  # wrappers within wrappers
 FEW_SIGNS = 3
+_OPENINGS = {b"[": "list", b"{": "object", b'"': "text"}
 _NULL = b"null"
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -99,8 +100,9 @@ class Mender:
         """Return the key that holds records and what lies under it, where this object is a wrapper."""
         for key, how in self.source.wrappers.items():
             raw = fields.get(key)
-            if raw is not None and bytes(raw)[:1] == {"list": b"[", "object": b"{", "text": b'"'}[how]:
-                return key, how
+            kind = _OPENINGS.get(bytes(raw)[:1]) if raw is not None else None
+            if kind and (kind == how or (how == "any" and kind != "text")):
+                return key, kind
         return None
 
     def _event(self, text: Text, fields: Fields, start: int, end: int) -> Mended:

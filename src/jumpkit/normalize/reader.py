@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ROWS = 8192  # of a batch, at least; the last may be smaller
 _DECODE = 2048  # records that are held as typed rows at a time
 _DIGEST = 1024  # rows that wait for it; small files are digested together
+_SIGNS = (b"eventTime", b"eventSource", b"eventName")  # together, they betray a record inside of something else
 _DISTINCT = 4096  # distinct values of a field after which all that was learned is forgotten
 
 Outcome = Batch | Reject | Rejected | Skipped
@@ -129,6 +130,8 @@ class Reader:
         vendor = shapes.other_vendor(text)
         if vendor:
             return member.rejected("not_a_log", f"it looks like {vendor}, which is not read here")
+        if all(name in bytes(text) for name in _SIGNS):
+            return member.rejected("unsupported", "CloudTrail fields within JSON of a wrapping that is not known")
         if len(pieces.texts) > 1:
             return member.rejected("not_a_log", "JSON, but of no log source that is known")
         return Skipped("", "JSON that is no log: nothing in it names an event of a source that is known")

@@ -49,7 +49,7 @@ class Source:
     decided: Mapping[str, Mapping[str, Any]]  # OCSF attribute → {from: fields, how: sentence}
     dropped: tuple[Dropped, ...]
     aliases: Mapping[str, str]  # a Sigma rule's name → the record's path
-    wrappers: Mapping[str, str]  # key that holds records → list, object or text
+    wrappers: Mapping[str, str]  # key that holds records → list, object, text, or any (list or object)
     examples: tuple[Example, ...]
     tables: Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import open_log, vouch
 
 if TYPE_CHECKING:
-    from jumpkit.app.triage.request import Request
+    from jumpkit.app.triage.request import Request, Window
     from jumpkit.app.workspace import Desk
     from jumpkit.store.book import Tx
 
@@ -32,7 +32,7 @@ def run_row(request: Request, case: str, run: str, started: str) -> dict[str, ob
 
 
 def find_or_open(desk: Desk, request: Request, run: str, started: str) -> str:
-    """Return the named case; unnamed, the open case that had exactly these inputs before; else a new one.
+    """Return the named case; unnamed, the open case that had these inputs and this window; else a new one.
 
     A new case is entered together with the run that opens it: were that run killed, the next would still find it.
 
@@ -51,15 +51,18 @@ def find_or_open(desk: Desk, request: Request, run: str, started: str) -> str:
                     hint="triage into a new case, or reopen this one",
                 )
             return request.case
-        found = _same_inputs(tx, inputs_of(request))
+        found = _same_inputs(tx, inputs_of(request), request.window)
     return found or _open(desk, request, run, started)
 
 
-def _same_inputs(tx: Tx, inputs: list[str]) -> str | None:
-    for row in reversed(tx.rows("run")):
-        if json.loads(row["inputs"]).get("paths") == inputs and not is_ended(case_row(tx, row["case"])):
-            return str(row["case"])
-    return None
+def _same_inputs(tx: Tx, inputs: list[str], window: Window) -> str | None:
+    """Return the case of the latest run over these inputs and this window; a wider look goes on with a narrower one."""
+    runs = sorted(tx.rows("run"), key=lambda row: (row["started"], row["case"]), reverse=True)
+    told = [(row["case"], json.loads(row["inputs"])) for row in runs]
+    mine = [(case, asked) for case, asked in told if asked.get("paths") == inputs and not is_ended(case_row(tx, case))]
+    same = [case for case, asked in mine if asked["window"] == window.as_row()]
+    wider = [case for case, _ in mine] if window.open else []
+    return next((str(case) for case in (*same, *wider)), None)
 
 
 def _open(desk: Desk, request: Request, run: str, started: str) -> str:

@@ -37,7 +37,7 @@ def look_for(request: Request, home: Path) -> Found:
     real = _real_paths()
     roots = [real(path) for path in request.paths if "://" not in path]
     workspace = os.path.realpath(home)
-    for item in walk(request.paths, limits=request.limits, s3=request.s3):
+    for item in walk(request.paths, limits=request.limits, s3=request.s3, follow=request.follow):
         match item:
             case Candidate():
                 _place(found, item, roots, workspace, real)

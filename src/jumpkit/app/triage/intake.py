@@ -45,6 +45,8 @@ class Intake:
     window: Window
     tally: Tally = field(default_factory=Tally)
     next_number: int = 0
+    held: dict[str, Row] = field(default_factory=dict)  # the case's artifacts before this run, by digest
+    _fresh: set[str] = field(default_factory=set)  # digests that this run brought
 
     def segment(self, number: int) -> str:
         """Return the name of the segment of a task of this run."""
@@ -81,6 +83,26 @@ class Intake:
         with recording(self.desk.book, key_of(self.desk.home), self.desk.clock, self.desk.actor) as pen:
             self._write(pen, outcomes, moved, files)
 
+    def _artifact(self, sealed: Sealed, short: frozenset[str]) -> Row:
+        """Return the row of an artifact; one of which something was turned away is read again by the next run."""
+        told = self.window.as_row() | ({"fell_short": True} if sealed.sha256 in short else {})
+        processed = json.dumps(told, sort_keys=True)
+        known = self.held.get(sealed.sha256)
+        if known is not None:
+            return {**known, "processed": processed}
+        return artifact_row(self.case, self.run, sealed, stamp(self.desk.clock()), processed)
+
+    def _put_back(self, sealed: list[Sealed]) -> list[tuple[str, Body]]:
+        """Return what the ledger says of bytes that the shelf had lost, or held damaged, and holds again."""
+        entries: list[tuple[str, Body]] = []
+        for item in sealed:
+            lost = item.sha256 in self.held and not item.already and not item.in_place
+            if lost or item.mended:
+                told = {"sha256": item.sha256, "name": item.name, "size": item.size, "run": self.run}
+                entries.append(("item.mended" if item.mended else "item.restored", told))
+        self.tally.restored += len(entries)
+        return entries
+
     def _locator(self, outcomes: list[Outcome]) -> Callable[[str], Sealed]:
         """Return what finds an artifact, of this tranche or of an earlier one."""
         fresh = {sealed.sha256: sealed for outcome in outcomes for sealed in outcome.sealed}
@@ -103,8 +125,10 @@ class Intake:
     def _count(self, outcomes: list[Outcome], placed: list[Placed]) -> None:
         tally = self.tally
         for outcome in outcomes:
-            tally.sealed += len(outcome.sealed)
-            tally.known += len(outcome.known)
+            fresh = {sealed.sha256 for sealed in outcome.sealed} - self.held.keys() - self._fresh
+            self._fresh |= fresh
+            tally.sealed += len(fresh)
+            tally.known += len(outcome.known) + len(outcome.sealed) - len(fresh)
             tally.skipped += outcome.skipped
             tally.rejected += outcome.rejected
             tally.seen += outcome.seen
@@ -142,15 +166,18 @@ class Intake:
         return row
 
     def _write(self, pen: Pen, outcomes: list[Outcome], segments: list[Row], files: list[Row]) -> None:
-        at, processed = stamp(self.desk.clock()), json.dumps(self.window.as_row(), sort_keys=True)
         artifacts: dict[str, Row] = {}
         entries: list[tuple[str, Body]] = []
         for outcome in outcomes:
+            short = _short(outcome)
             for sealed in outcome.sealed:
-                row = artifact_row(self.case, self.run, sealed, at, processed)
+                row = self._artifact(sealed, short)
+                kind = "item.read_again" if sealed.sha256 in self.held else "item.collected"
                 artifacts.setdefault(sealed.sha256, row)
                 names = ("sha256", "sha512", "size", "name", "in_place")
-                entries.append(("item.collected", {name: row[name] for name in names} | {"run": self.run}))
+                told = {name: row[name] for name in names} | {"name": sealed.name, "run": self.run}
+                entries.append((kind, told))
+            entries += self._put_back([*outcome.sealed, *outcome.known])
             entries += [("item.skipped", {"path": item.path, "reason": item.reason}) for item in outcome.skipped]
             entries += [("item.rejected", rejected_as_dict(item)) for item in outcome.rejected]
             entries += _rejected_records(outcome.rejects)
@@ -159,6 +186,12 @@ class Intake:
         vouch(pen, self.case, "artifact", list(artifacts.values()))
         vouch(pen, self.case, "segment", segments)
         vouch(pen, self.case, "file_", files)
+
+
+def _short(outcome: Outcome) -> frozenset[str]:
+    """Return the artifacts of which something was turned away."""
+    found = {item.sha256 for item in outcome.rejected} | {item.record.sha256 for item in outcome.rejects}
+    return frozenset(name for name in found if name)
 
 
 def _rejected_records(rejects: list[Reject]) -> list[tuple[str, Body]]:

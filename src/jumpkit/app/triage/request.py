@@ -47,6 +47,7 @@ class Request:
     own_rules: bool = True
     window: Window = field(default_factory=Window)
     in_place: bool = False
+    follow: bool = False  # links that lead out of the folders that were given
     estate: Path | None = None
     limits: Limits = field(default_factory=Limits)
     s3: S3Options = field(default_factory=S3Options)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from jumpkit.store.book.book import Row
     from jumpkit.store.lake.read import Lake
 
+_TAKEN_BEFORE = "these files were taken into this case before; a window takes nothing out of a case again"
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
@@ -94,12 +96,21 @@ def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progr
     """Write the report, end the run, and return what it found."""
     desk, case, rules = run.desk, run.case, run.rules
     body = body_of(case, tally, rules, picture) | {"intel": live(desk, case, run.run)}
+    body["window"] = _window(run.request, tally)
     counts = json.dumps({name: body[name] for name in ("inputs", "events", "rules")})
     with run.recording() as pen:
         vouch(pen, case, "run", [run.row(counts)])
     progress.say("writing the report")
     reports = write_reports(desk, lake, run.row(counts), picture)
     return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short or _empty(picture))
+
+
+def _window(request: Request, tally: Tally) -> dict[str, object] | None:
+    """Return which events were asked for, None where all were, and how many files it could not be asked of any more."""
+    if request.window.open:
+        return None
+    told = request.window.as_row() | {"outside": tally.outside, "known": tally.known}
+    return told | {"why": _TAKEN_BEFORE if tally.known else None}
 
 
 def _begin(run: _Run, found: Found) -> None:
@@ -124,10 +135,10 @@ def _take_in(run: _Run, found: Found, progress: Progress) -> Tally:
     staging = desk.home / "cache" / "runs" / run.run
     staging.mkdir(parents=True)
     tally = Tally(files=found.files(), skipped=list(found.skipped), rejected=list(found.rejected), links=found.links)
-    intake = Intake(desk, run.case, run.run, staging, request.window, tally, _next_number(run))
+    intake = Intake(desk, run.case, run.run, staging, request.window, tally, _next_number(run), _held(run))
     count = processes(found.candidates, request.workers)
     tasks = cut(found.candidates, request.workers, intake.segment)
-    plan = Plan(request, desk.home, staging, run.rules, _known(run))
+    plan = Plan(request, desk.home, staging, run.rules, _known(intake.held, request))
     rows = 0
 
     def tick(more: int) -> None:
@@ -154,13 +165,17 @@ def _next_number(run: _Run) -> int:
     return max((int(name.partition("-")[0]) for name in names), default=-1) + 1
 
 
-def _known(run: _Run) -> frozenset[str]:
-    """Return the artifacts whose records this case has already taken in, all of them or those of the same window."""
-    every: dict[str, object] = {"from": None, "to": None, "accounts": [], "regions": []}
-    enough = {json.dumps(window, sort_keys=True) for window in (every, run.request.window.as_row())}
+def _held(run: _Run) -> dict[str, Row]:
+    """Return the artifacts that the case holds already, by digest."""
     with run.desk.book.read() as tx:
-        rows = tx.rows("artifact", case=run.case)
-    return frozenset(row["sha256"] for row in rows if row["processed"] in enough)
+        return {row["sha256"]: row for row in tx.rows("artifact", case=run.case)}
+
+
+def _known(held: dict[str, Row], request: Request) -> frozenset[str]:
+    """Return the artifacts of which this case took in, without fail, all records or those of the same window."""
+    every: dict[str, object] = {"from": None, "to": None, "accounts": [], "regions": []}
+    enough = {json.dumps(window, sort_keys=True) for window in (every, request.window.as_row())}
+    return frozenset(name for name, row in held.items() if row["processed"] in enough)
 
 
 def _ledger(desk: Desk, case: str) -> dict[str, object]:

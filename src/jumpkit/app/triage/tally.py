@@ -19,6 +19,7 @@ class Tally:
     files: int = 0
     sealed: int = 0
     known: int = 0
+    restored: int = 0  # inputs whose sealed copy was gone or damaged, and was sealed again
     skipped: list[Skipped] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)  # inputs that are links out of the folder, and to what
@@ -41,6 +42,7 @@ class Tally:
             "files": self.files,
             "sealed": self.sealed,
             "known": self.known,
+            "restored": self.restored,
             "skipped": [{"path": item.path, "reason": item.reason} for item in self.skipped],
             "rejected": [rejected_as_dict(item) for item in self.rejected],
             "links": [{"path": path, "target": target} for path, target in self.links],

@@ -31,6 +31,7 @@ _NO_MATCH = "No rule matched. That says what the rules saw in these logs, not th
 @click.option("--to", "until", help="Only events before this time (RFC 3339).")
 @click.option("--account", multiple=True, help="Only this account; may be repeated.")
 @click.option("--region", multiple=True, help="Only this region; may be repeated.")
+@click.option("--follow-links", is_flag=True, help="Read what links out of a folder point to; else it is refused.")
 @click.option("--in-place", is_flag=True, help="Read files where they lie instead of copying them.")
 @click.option("--estate", type=click.Path(path_type=Path), help="File that says what is yours.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 where a finding is this severe.")
@@ -86,6 +87,7 @@ def _request(said: dict[str, Any], desk: Desk) -> Request:
         own_rules=not said["no_own_rules"],
         window=Window(since, until, accounts, regions),
         in_place=said["in_place"],
+        follow=said["follow_links"],
         estate=Path(estate) if estate else None,
         limits=desk.limits(),
         s3=S3Options(
@@ -113,9 +115,11 @@ def _tell(answer: Answer) -> None:
     body = answer.body
     events, inputs, rules = body["events"], body["inputs"], body["rules"]
     line(f"Case {body['case']}")
+    restored = f"{inputs['restored']:,} put back on the shelf; " if inputs["restored"] else ""
     line(
         f"{inputs['files']:,} files: {inputs['sealed']:,} sealed, {inputs['known']:,} known before; "
-        f"of all that they hold, {len(inputs['skipped']):,} skipped as no logs, {len(inputs['rejected']):,} rejected"
+        f"{restored}of all that they hold, {len(inputs['skipped']):,} skipped as no logs, "
+        f"{len(inputs['rejected']):,} rejected"
     )
     parts = [
         f"{events[name]:,} {name}"
@@ -123,6 +127,7 @@ def _tell(answer: Answer) -> None:
         if name in events
     ]
     line(f"{events['in']:,} events: {', '.join(parts)}")
+    _tell_window(body["window"])
     line(f"{rules['loaded']:,} rules: {rules['live']:,} live, {len(rules['not_runnable']):,} not runnable")
     for item in inputs["rejected"][:_SHOWN]:
         place = " : ".join(filter(None, (item["path"], item["member"])))
@@ -143,6 +148,18 @@ def _tell(answer: Answer) -> None:
     line()
     line(f"Ledger: {body['ledger']['size']} entries, root {body['ledger']['root']}, key {body['ledger']['key']}")
     table(("report", "path"), [(name, path) for name, path in sorted(body["reports"].items())])
+
+
+def _tell_window(window: dict[str, Any] | None) -> None:
+    from jumpkit.cli.output import line
+
+    if window is None:
+        return
+    asked = [f"{word} {window[word]}" for word in ("from", "to") if window[word]]
+    asked += [f"of {word} {', '.join(window[word])}" for word in ("accounts", "regions") if window[word]]
+    line(f"  only events {' '.join(asked)}: {window['outside']:,} others were left out")
+    if window["known"]:
+        line(f"  {window['known']:,} of the files are read no more: {window['why']}")
 
 
 def _tell_intel(found: dict[str, Any] | None) -> None:

@@ -17,6 +17,7 @@ Known = Callable[[Any], bool]
 
 DEEPEST = 200  # levels of a record; no vendor nests so deep
 _DEEPEST = 6  # wrappings around one
+_KINDS: dict[type, str] = {list: "list", dict: "object", str: "text"}
 _SHARED = "a second record within one message: only the first has bytes of its own"
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
@@ -89,8 +90,11 @@ def _wrapper(value: Any, wrappers: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the key that wraps records, and what lies under it."""
     if not isinstance(value, dict):
         return None
-    kinds = {"list": list, "object": dict, "text": str}
-    return next(((key, how) for key, how in wrappers.items() if isinstance(value.get(key), kinds[how])), None)
+    for key, how in wrappers.items():
+        kind = _KINDS.get(type(value.get(key)))
+        if kind and (kind == how or (how == "any" and kind != "text")):
+            return key, kind
+    return None
 
 
 def _message(inner: str, wrappers: Mapping[str, str], known: Known, depth: int) -> Iterator[Peeled]:

@@ -23,7 +23,7 @@ _CODES = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"{\0", "utf-
 def first_record(data: bytes, wrappers: Mapping[str, str], known: Callable[[Any], bool]) -> Any:
     """Return the first record of a member that begins so, None where none is seen."""
     code = next((code for magic, code in _CODES if data.startswith(magic)), "utf-8")
-    lists = "|".join(re.escape(key) for key, how in wrappers.items() if how == "list")
+    lists = "|".join(re.escape(key) for key, how in wrappers.items() if how in {"list", "any"})
     opened = re.compile(rf'"(?:{lists})"\s*:\s*\[\s*(?=\{{)')
     for size in _HEADS:
         text = data[:size].decode(code, "replace").lstrip("\ufeff")
