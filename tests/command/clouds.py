@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from command.modelled import Modelled
 
 from jumpkit.cloud.aws.calls import Aws
 from jumpkit.kit.errors import Denied, Throttled, Unreachable
@@ -119,19 +120,20 @@ class Theatre:
     """One action on one staged thing."""
 
     clients: Clients
+    cloud: Cloud
     stage: Stage
     staged: Staged
     journal: Memory = field(default_factory=Memory)
 
     def hands(self, when: str = "never", at: int = 1) -> tuple[Hands, Struck]:
-        struck = Struck(Aws(), when, at)
+        struck = Struck(self.cloud, when, at)
         clock = lambda: datetime.now(UTC)  # noqa: E731 - a clock is one expression
         body = self.stage.body
         writer = Writer(self.journal, clock, "asha", body["case"], body["plan"], "R-1")
         return Hands(Watched(struck), writer, lambda _: None), struck
 
     def seen(self) -> Json:
-        return self.stage.action.observe(Aws(), self.stage.target, self.stage.mark)
+        return self.stage.action.observe(self.cloud, self.stage.target, self.stage.mark)
 
 
 def script(name: str) -> ModuleType:
@@ -148,13 +150,15 @@ def script(name: str) -> ModuleType:
 
 def theatre(name: str, clients: Clients, case: str = "C-1") -> Theatre:
     """Set up what an action is tried on, and plan it."""
-    staged: Staged = script(name).stage(clients)
+    setting = script(name)
+    staged: Staged = setting.stage(clients)
+    cloud: Cloud = Modelled(setting.model) if hasattr(setting, "model") else Aws()
     chosen = action(name)
     target = Target(chosen.spec.target, staged.uid, ACCOUNT, staged.region, staged.details)
     caller = Caller(f"arn:aws:iam::{ACCOUNT}:role/responder", ACCOUNT, "AIDA")
     head = Head(f"P-{staged.uid[-12:]}", case, caller, "ben", "2026-01-01T00:00:00Z", "a trial")
-    body = build(head, [Wanted(name, target, staged.options)], Aws())
-    return Theatre(clients, stage_of(body, body["steps"][0]), staged)
+    body = build(head, [Wanted(name, target, staged.options)], cloud)
+    return Theatre(clients, cloud, stage_of(body, body["steps"][0]), staged)
 
 
 @contextmanager

@@ -173,13 +173,13 @@ def test_gathered_whole(name: str, clients: Clients) -> None:
     assert one.stage.action.gather is not None
     pieces = list(one.stage.action.gather(hands.cloud, one.stage.target, one.stage.mark))
     assert pieces
+    one.stage.action.observe(hands.cloud, one.stage.target, one.stage.mark)
     for piece in pieces:
         data = piece.data if isinstance(piece.data, bytes) else b"".join(piece.data)
         assert data, piece.name
         assert {"expected", "received"} <= set(piece.about), f"{piece.name} says what was expected and what came"
     assert struck.changes == []
     used = {right for each in struck.reads for right in rights(each.service, each.operation, each.parameters)}
-    one.seen()
     declared = set(one.stage.action.spec.reads)
     assert used <= declared
     assert declared - used == set(getattr(script(name), "NOT_USED_HERE", ()))

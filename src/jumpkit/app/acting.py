@@ -7,10 +7,12 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.journal import BookJournal, acting
 from jumpkit.app.planning import load, provider, told, who_we_are
+from jumpkit.app.shelving import shelve
 from jumpkit.coordinate.case import case_row
 from jumpkit.kit.digest import short_id
 from jumpkit.kit.errors import Busy, Refused
@@ -163,7 +165,8 @@ def _running(opening: Opening, name: str, access: Access) -> Iterator[Run]:
         with _alone(desk, name):
             run = short_id("R", name, caller.arn, desk.clock().isoformat(), str(os.getpid()))
             writer = Writer(BookJournal(desk), desk.clock, desk.actor, body["case"], name, run)
-            yield Run(desk, body, Hands(Watched(cloud), writer, time.sleep))
+            sealed = partial(shelve, desk, body["case"], run)
+            yield Run(desk, body, Hands(Watched(cloud), writer, time.sleep, sealed))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Denied, JumpkitError, NotFound, ProviderError, Unreachable
 from jumpkit.respond.catalog import action
+from jumpkit.respond.gathering import gathered
 from jumpkit.respond.plans import mark_of, seen_of, target_of
 from jumpkit.respond.same import differences
 from jumpkit.respond.sending import Hands, Sent, send
@@ -68,7 +69,7 @@ def run(hands: Hands, stage: Stage) -> Ended:
     except (NotFound, Denied, Unreachable, ProviderError) as caught:
         return _unseen(hands, stage, caught)
     if stage.action.apply is None:
-        return Ended("refused", "it gathers, and gathering is done by collect", seen, None)
+        return gather(hands, stage, seen)
     if stage.action.done(stage.target, seen, stage.mark) == "yes":
         return _kept(hands, stage, Ended("already", "it was so before this step", seen, seen, verified=True))
     drift = differences(seen_of(stage.step), seen)
@@ -79,6 +80,18 @@ def run(hands: Hands, stage: Stage) -> Ended:
     if against:
         return _kept(hands, stage, Ended("refused", "; ".join(against), seen, None))
     return change(hands, stage, seen, stage.action.apply(stage.target, seen, stage.mark))
+
+
+def gather(hands: Hands, stage: Stage, seen: Seen) -> Ended:
+    """Seal what a step gathers; what did not come whole is said, and the step is then not done."""
+    row = hands.writer.begin(stage.step, "apply", seen)
+    told = gathered(hands, stage.action, stage.target, stage.mark, row["effect"])
+    outcome = "failed" if told.lacking else "done"
+    why = "; ".join(told.lacking) or None
+    now = {"items": told.items}
+    ended = Ended(outcome, why, seen, now, verified=not told.lacking, request_ids=told.request_ids)
+    hands.writer.end(row, ended.told(stage))
+    return ended
 
 
 def change(hands: Hands, stage: Stage, seen: Seen, calls: Sequence[Call], row: Row | None = None) -> Ended:

@@ -13,7 +13,7 @@ from jumpkit.respond.filling import filled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from jumpkit.model.action import Cloud
+    from jumpkit.model.action import Cloud, Json, Piece
 
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries of a call that was throttled
 
@@ -53,6 +53,7 @@ class Hands:
     cloud: Watched
     writer: Writer
     sleep: Callable[[float], None]
+    shelve: Callable[[Piece, str], Json] | None = None  # seals a piece for an effect, and says what lies where
 
 
 @dataclass(slots=True)
