@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from command.run import Json, assert_intact, jumpkit
+from command.sink import Sink, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,40 +28,10 @@ WORDS = (
 )
 
 
-@dataclass
-class Sink:
-    """A web server that keeps what it gets, and answers as it is told."""
-
-    port: int = 0
-    answers: list[int] = field(default_factory=list)
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    kept = Sink()
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            kept.got.append((dict(self.headers), self.rfile.read(int(self.headers["content-length"]))))
-            status = kept.answers.pop(0) if kept.answers else 200
-            if not status:
-                self.connection.close()
-                return
-            self.send_response(status)
-            self.send_header("Location", f"http://127.0.0.1:{kept.port}/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    kept.port = server.server_port
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield kept
-    server.shutdown()
-    server.server_close()
+    with listening() as kept:
+        yield kept
 
 
 @pytest.fixture

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.app.casework import enter
 from jumpkit.app.workspace import reading
 from jumpkit.coordinate.case import case_row
+from jumpkit.coordinate.comms import Carrier, refuse_if_barred
 from jumpkit.coordinate.deed import one_of
 from jumpkit.coordinate.messages import begin, draft, end
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound, Refused
 from jumpkit.notify import Letter, deliver, read_channels
 from jumpkit.notify.channel import TLP, may_carry
+from jumpkit.prepare.comms import judge, rests
+from jumpkit.prepare.directory import directory_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumpkit.app.workspace import Opening
+    from jumpkit.coordinate.deed import Deed, Row, Who
     from jumpkit.notify import Channel
+    from jumpkit.store.book import Tx
 
 
 def channel_of(opening: Opening, name: str) -> Channel:
@@ -29,12 +34,29 @@ def channel_of(opening: Opening, name: str) -> Channel:
         NotFound: there is none of that name.
 
     """
-    path = opening.home / "config.toml"
-    told = tomllib.loads(path.read_text("utf-8")).get("channels", {}) if path.is_file() else {}
+    path, told = opening.home / "config.toml", _written(opening)
     if name not in told:
         hint = f"there are: {', '.join(told)}" if told else f"write [channels.{name}] into {path}"
         raise NotFound(f"there is no channel {name!r}", target=name, hint=hint)
     return read_channels({name: told[name]})[name]
+
+
+def channels_of(opening: Opening) -> dict[str, Channel]:
+    """Return all channels of the workspace's config.toml."""
+    return read_channels(_written(opening))
+
+
+def _written(opening: Opening) -> dict[str, Any]:
+    path = opening.home / "config.toml"
+    found: dict[str, Any] = tomllib.loads(path.read_text("utf-8")).get("channels", {}) if path.is_file() else {}
+    return found
+
+
+def carrier_of(tx: Tx, channel: Channel) -> Carrier:
+    """Return a channel as trust sees it, by the services that the directory knows."""
+    there = rests(directory_of(tx).services, channel.depends_on)
+    _, unknown = judge(there, ())
+    return Carrier(channel.name, there.on | {channel.name}, unknown, channel.out_of_band)
 
 
 def draft_message(
@@ -70,7 +92,12 @@ def send_message(opening: Opening, case: str, name: str) -> dict[str, Any]:
             target=name,
             hint=hint,
         )
-    enter(opening, case, lambda tx, who, row: begin(tx, who, row, name))
+
+    def begun(tx: Tx, who: Who, row: Row) -> Deed:
+        refuse_if_barred(tx, case, carrier_of(tx, channel))
+        return begin(tx, who, row, name)
+
+    enter(opening, case, begun)
     letter = Letter(f"{case}-{name}", message["subject"], message["body"], tlp, case, stamp(opening.clock()))
     became = deliver(letter, channel)
     outcome = (became.state, became.receipt, became.because)

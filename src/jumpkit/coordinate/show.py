@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.coordinate.case import case_row
+from jumpkit.coordinate.comms import mode_of
 from jumpkit.coordinate.moments import shown_moments
 from jumpkit.coordinate.notes import notes
 from jumpkit.coordinate.registers import listed
@@ -59,6 +60,7 @@ def show_case(tx: Tx, case: str) -> Shown:
         "severity_by": row["severity_by"],
         "next_states": list(reachable(row["state"])),
         **_kind(row),
+        "comms": mode_of(tx, case),
         "moments": shown_moments(tx, case, standing),
         "roles": shown_roles(tx, case),
         "wrong": list(filter(None, [apart(tx, row)])),

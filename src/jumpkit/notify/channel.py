@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 TLP = ("clear", "green", "amber", "amber+strict", "red")  # from the widest circle to the narrowest
 _KINDS = ("smtp", "webhook")
-_KNOWN = frozenset(
-    ["kind", "url", "to", "sender", "tlp", "secret_env", "user", "password_env", "private", "starttls", "about"]
-)
+_WAY = ("kind", "url", "to", "sender", "user", "private", "starttls")
+_KNOWN = frozenset({*_WAY, "tlp", "secret_env", "password_env", "about", "depends_on", "out_of_band", "ours"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,9 @@ class Channel:
     secret_env: str | None  # of a webhook: what its messages are signed with
     private: bool  # hosts in private networks are meant, not reached by a trick
     starttls: bool
+    depends_on: tuple[str, ...] | None = None  # services; None: nobody said
+    out_of_band: bool = False
+    ours: bool = False  # it reaches nobody but our own people
 
 
 def read_channels(told: Mapping[str, Any]) -> dict[str, Channel]:
@@ -78,7 +80,20 @@ def _channel(name: str, told: Any) -> Channel:
         told.get("secret_env"),
         bool(told.get("private", False)),
         bool(told.get("starttls", True)),
+        _depends_on(told, where),
+        out_of_band=told.get("out_of_band") is True,
+        ours=told.get("ours") is True,
     )
+
+
+def _depends_on(told: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
+    """Return the services that a channel depends on; None where nobody said, and an empty list says: on none."""
+    named = told.get("depends_on")
+    if named is None:
+        return None
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+        raise BadUsage("depends_on is a list of services", target=where, hint='depends_on = ["corp-mail"], or []')
+    return tuple(named)
 
 
 def may_carry(channel: Channel, tlp: str) -> bool:

@@ -1,0 +1,1 @@
+"""Channels: which survive a loss, which a case still trusts, and the move out of band."""
