@@ -1,4 +1,4 @@
-"""Against moto's evaluator, where it can be trusted: actions and resources of identity policies without conditions and without `?`."""
+"""Against moto, where it can be trusted: actions and resources of identity policies, no conditions and no `?`."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.operators import OPERATORS, compare
-from jumpkit.respond.policy.truth import NO, YES, Truth, every, opposite, some, truth, unknown
 from jumpkit.respond.policy.variables import fill
+from jumpkit.respond.truth import NO, YES, Truth, every, opposite, some, truth, unknown
 
 if TYPE_CHECKING:
     from jumpkit.respond.policy.document import Condition

@@ -11,7 +11,7 @@ from jumpkit.respond.policy.exposure import open_to_all
 from jumpkit.respond.policy.grants import Sides, granted
 from jumpkit.respond.policy.layers import NO_LIMIT, NOTHING_SAID, Cited, Heard, Policies
 from jumpkit.respond.policy.request import ANONYMOUS, ROOT, SERVICE, USER, WEB
-from jumpkit.respond.policy.truth import NO, Truth, at_most_unknown, every, some, truth, unknown
+from jumpkit.respond.truth import NO, Truth, at_most_unknown, every, some, truth, unknown
 
 if TYPE_CHECKING:
     from jumpkit.respond.policy.request import Request

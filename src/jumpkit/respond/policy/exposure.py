@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.glob import FIELDS, covers
-from jumpkit.respond.policy.truth import NO, YES, Truth, every, some, truth, unknown
+from jumpkit.respond.truth import NO, YES, Truth, every, some, truth, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

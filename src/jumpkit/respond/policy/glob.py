@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jumpkit.respond.policy.truth import NO, YES, Truth, every, unknown
+from jumpkit.respond.truth import NO, YES, Truth, every, unknown
 
 FIELDS = 6  # of an ARN: arn, partition, service, region, account, resource
 STAR, MARK = "\ue000", "\ue001"  # of a pattern: a star and a question mark that are meant as such

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.principals import ACCOUNT, ENTITY, EVERYONE, ITSELF
 from jumpkit.respond.policy.request import ANONYMOUS, SERVICE, WEB
-from jumpkit.respond.policy.truth import Truth, at_best_unknown, every, some, truth, unknown
+from jumpkit.respond.truth import Truth, at_best_unknown, every, some, truth, unknown
 
 if TYPE_CHECKING:
     from jumpkit.respond.policy.layers import Heard, Policies

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jumpkit.respond.policy.principals import LEVELS, named
 from jumpkit.respond.policy.request import ROOT
 from jumpkit.respond.policy.statements import applies
-from jumpkit.respond.policy.truth import NO, YES, Truth, every, some, unknown
+from jumpkit.respond.truth import NO, YES, Truth, every, some, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

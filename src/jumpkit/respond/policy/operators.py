@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.glob import matches, matches_arn
-from jumpkit.respond.policy.truth import Truth, truth, unknown
+from jumpkit.respond.truth import Truth, truth, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.glob import covers
 from jumpkit.respond.policy.request import ANONYMOUS, FEDERATED, ROOT, SERVICE, SESSION, USER, WEB
-from jumpkit.respond.policy.truth import NO, YES, Truth, every, some, truth, unknown
+from jumpkit.respond.truth import NO, YES, Truth, every, some, truth, unknown
 
 if TYPE_CHECKING:
     from jumpkit.respond.policy.document import Statement

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jumpkit.respond.policy.decide import Ruling, Verdict, decide
 from jumpkit.respond.policy.layers import Policies, hear
 from jumpkit.respond.policy.request import Request
-from jumpkit.respond.policy.truth import Truth, every
+from jumpkit.respond.truth import Truth, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

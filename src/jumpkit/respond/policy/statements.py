@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.conditions import holds
 from jumpkit.respond.policy.glob import covers, covers_arn
-from jumpkit.respond.policy.truth import NO, YES, Truth, every, opposite, some, unknown
 from jumpkit.respond.policy.variables import fill
+from jumpkit.respond.truth import NO, YES, Truth, every, opposite, some, unknown
 
 if TYPE_CHECKING:
     from jumpkit.respond.policy.document import Statement

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.glob import MARK, STAR
-from jumpkit.respond.policy.truth import YES, Truth, every, unknown
+from jumpkit.respond.truth import YES, Truth, every, unknown
 
 if TYPE_CHECKING:
     from jumpkit.respond.policy.request import Request
