@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpkit.respond.reach.flows import EPHEMERAL, Flow, Ports, ports, steps
-from jumpkit.respond.reach.known import EVERYBODY, Known, exactly, perhaps
+from jumpkit.respond.reach.flows import EPHEMERAL, TCP, Flow, Ports, ports, steps
+from jumpkit.respond.reach.known import Known, exactly, perhaps
 from jumpkit.respond.reach.spans import ALL, NONE, Spans, cidr
 
 if TYPE_CHECKING:
@@ -73,9 +73,6 @@ class Acl:
         return f"{self.name}: {', '.join(found) or 'no entry, which denies'}"
 
 
-OPEN = EVERYBODY  # within a subnet no ACL is asked
-
-
 def acl(network: Network, subnet: str, *, inbound: bool) -> Acl:
     """Return the ACL of a subnet in one direction, unread where it is not among those that were described."""
     for row in network.rows("NetworkAcls") or ():
@@ -99,4 +96,4 @@ def _entry(row: Row) -> Entry:
 
 def replies(known: Known, asked: Flow) -> Known:
     """Return what a return path counts for: nothing but TCP needs one to begin."""
-    return known if asked.proto == 6 else exactly(ALL)  # noqa: PLR2004 - TCP
+    return known if asked.proto == TCP else exactly(ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumpkit.respond.reach.spans import ALL, NONE, Spans
+from jumpkit.respond.reach.spans import NONE, Spans
 from jumpkit.respond.truth import NO, YES, Truth, unknown
 
 if TYPE_CHECKING:
@@ -62,4 +62,3 @@ def joined(parts: Iterable[Known]) -> Known:
 
 
 NOBODY = exactly(NONE)
-EVERYBODY = exactly(ALL)
