@@ -20,7 +20,7 @@ from jumpkit.store.book import WORKSPACE
 from jumpkit.store.book.rows import from_json, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from jumpkit.app.workspace import Desk, Opening
@@ -80,18 +80,23 @@ def make_plan(opening: Opening, case: str, order: Order) -> Json:
 
     """
     with acting(opening) as desk:
-        return plan_in(desk, case, order)
+        return _made(desk, case, order, lambda cloud, caller: wanted_of(cloud, caller, order))
 
 
-def plan_in(desk: Desk, case: str, order: Order) -> Json:
-    """Make a plan at an open desk, as `make_plan` does."""
+def kept_plan(opening: Opening, case: str, title: str, steps: Sequence[Wanted], access: Access) -> Json:
+    """Make a plan of steps whose targets are known, and keep it in its case."""
+    with acting(opening) as desk:
+        return _made(desk, case, Order(title, (), access), lambda _cloud, _caller: steps)
+
+
+def _made(desk: Desk, case: str, order: Order, steps: Callable[[Aws, Caller], Sequence[Wanted]]) -> Json:
     with desk.book.read() as tx:
         still_open(case_row(tx, case))
         name = f"P-{case.removeprefix('C-')}-{len(tx.rows('plan', case=case)) + 1}"
     cloud = provider(order.access, case, name)
     caller = who_we_are(cloud, order.account)
     head = Head(name, case, caller, desk.actor, stamp(desk.clock()), order.title, order.waived)
-    body = build(head, wanted_of(cloud, caller, order), cloud)
+    body = build(head, steps(cloud, caller), cloud)
     keep(desk, body)
     return told(desk, body)
 

@@ -99,7 +99,9 @@ def checked(body: Json) -> Json:
 
 
 def need(steps: Sequence[Mapping[str, Any]]) -> int:
-    """Return how many people must approve: two where a step is dangerous."""
+    """Return how many people must approve: two where a step is dangerous, nobody where all only read."""
+    if not any(step["writes"] for step in steps):
+        return 0
     worst = max(DANGERS.index(step["danger"]) for step in steps)
     return 2 if worst >= DANGERS.index(_TWO_FROM) else 1
 
@@ -146,6 +148,7 @@ def _said(chosen: Action) -> Json:
         "rearms": spec.rearms,
         "loses": spec.loses,
         "needs_first": list(spec.needs_first),
+        "writes": list(spec.writes),
         "proof": [asdict(each) for each in spec.proof],
     }
 

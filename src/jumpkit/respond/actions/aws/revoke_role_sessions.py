@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from jumpkit.model.action import NOW, Call, Cloud, Mark, Progress, Proof, Seen, Spec, Target
+from datetime import datetime, timedelta
+
+from jumpkit.kit.clock import stamp
+from jumpkit.model.action import NOW, Call, Check, Cloud, Mark, Progress, Proof, Seen, Spec, Target
 from jumpkit.respond.looking import listed
+from jumpkit.respond.policy.document import read
+from jumpkit.respond.policy.questions import revoked
+from jumpkit.respond.policy.request import SESSION, Principal
+from jumpkit.respond.policy.truth import unknown
 
 SPEC = Spec(
     title="Revoke a role's sessions",
@@ -56,6 +63,22 @@ def done(target: Target, seen: Seen, mark: Mark) -> Progress:
     del target, mark
     statements = (seen["ours"] or {}).get("Statement", [])
     return "yes" if any(_denies(each) for each in statements) else "no"
+
+
+def proves(cloud: Cloud, target: Target, seen: Seen, mark: Mark) -> list[Check]:
+    """Ask our own evaluator whether a session that was issued a second before the moment is denied everything."""
+    del cloud, mark
+    moment = _moment((seen["ours"] or {}).get("Statement", []))
+    session = Principal(SESSION, f"arn:aws:sts::{target.account}:assumed-role/{target.uid}/*", target.account)
+    before = stamp(datetime.fromisoformat(moment) - timedelta(seconds=1)) if moment else None
+    held = revoked(read("ours", seen["ours"]), session, before) if before else unknown("the policy is not there")
+    because = "; ".join(held.why) or f"the denial of {target.uid} holds for what was issued before {moment}"
+    return [Check("every session that was issued before is refused everything", held.value, "evaluated", because)]
+
+
+def _moment(statements: list[Seen]) -> str | None:
+    found = [each.get("Condition", {}).get("DateLessThan", {}).get("aws:TokenIssueTime") for each in statements]
+    return next((str(each) for each in found if each), None)
 
 
 def _denies(statement: Seen) -> bool:
