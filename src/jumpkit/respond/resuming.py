@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jumpkit.kit.errors import Denied, JumpkitError, NotFound, ProviderError, Unreachable
 from jumpkit.respond.effects import INTENDED, calls_of, latest
-from jumpkit.respond.running import Ended, Stage, change, look, run
+from jumpkit.respond.running import Ended, Stage, change, checks_of, look, run
 from jumpkit.store.book.rows import from_json
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _go_on(hands: Hands, stage: Stage, row: Row) -> Ended:
     before = from_json(row["before"]) if row["before"] else seen
     if stage.action.done(stage.target, seen, stage.mark) == "yes":
         why = "it had taken hold before the interruption; nothing was sent again"
-        ended = Ended("already", why, before, seen, verified=True)
+        ended = Ended("already", why, before, seen, verified=True, checks=checks_of(hands, stage, seen))
         writer.end(row, ended.told(stage) | {"outcome": "done"})  # by the step itself, before: undo must find it
         return ended
     if stage.action.apply is None or not calls_of(writer.journal, row):

@@ -71,7 +71,10 @@ def run(hands: Hands, stage: Stage) -> Ended:
     if stage.action.apply is None:
         return gather(hands, stage, seen)
     if stage.action.done(stage.target, seen, stage.mark) == "yes":
-        return _kept(hands, stage, Ended("already", "it was so before this step", seen, seen, verified=True))
+        checks = checks_of(hands, stage, seen)
+        return _kept(
+            hands, stage, Ended("already", "it was so before this step", seen, seen, verified=True, checks=checks)
+        )
     drift = differences(seen_of(stage.step), seen)
     if drift:
         why = "what is there is no longer what was planned for: make the plan anew"
@@ -133,7 +136,7 @@ def judged(hands: Hands, stage: Stage, seen: Seen, sent: Sent) -> Ended:
         return Ended("unknown" if sent.mutated else "failed", why, seen, None, request_ids=ids)
     if progress == "yes":
         but = f"{sent.because}; it took hold all the same" if sent.because else None
-        return Ended("done", but, seen, now, verified=True, request_ids=ids, checks=_checks(hands, stage, now))
+        return Ended("done", but, seen, now, verified=True, request_ids=ids, checks=checks_of(hands, stage, now))
     if progress == "wait":
         why = "it is still under way at the provider: resume looks again"
         return Ended("unknown", why, seen, now, request_ids=ids)
@@ -156,7 +159,8 @@ def _settled(hands: Hands, stage: Stage) -> tuple[Progress, Seen]:
     return progress, now
 
 
-def _checks(hands: Hands, stage: Stage, now: Seen) -> list[Json]:
+def checks_of(hands: Hands, stage: Stage, now: Seen) -> list[Json]:
+    """Return what says that a step holds, beside the calls that were sent."""
     if stage.action.proves is None:
         return []
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jumpkit.model.action import Call, Cloud, Mark, Progress, Proof, Seen, Spec, Target
+from jumpkit.model.action import Call, Check, Cloud, Mark, Progress, Proof, Seen, Spec, Target
 from jumpkit.respond.looking import unknown
 
 SPEC = Spec(
@@ -55,6 +55,13 @@ def done(target: Target, seen: Seen, mark: Mark) -> Progress:
     """Tell whether the group sends nothing new to it."""
     del target, mark
     return "no" if seen["ports"] else "yes"
+
+
+def proves(cloud: Cloud, target: Target, seen: Seen, mark: Mark) -> list[Check]:
+    """Say what the balancer sends to it: nothing new."""
+    del cloud, mark
+    because = f"the group sends new requests to {target.uid} on {len(seen['ports'])} ports"
+    return [Check("the balancer sends it no new request", not seen["ports"], "read back", because)]
 
 
 def _call(operation: str, target: Target, ports: list[Any]) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jumpkit.model.action import Call, Cloud, Mark, Progress, Proof, Seen, Spec, Target
+from jumpkit.model.action import Call, Check, Cloud, Mark, Progress, Proof, Seen, Spec, Target
 from jumpkit.respond.looking import unknown
 
 SPEC = Spec(
@@ -61,6 +61,13 @@ def undone(target: Target, before: Seen, now: Seen) -> bool:
     """Tell whether it serves again; how many the group wants is the group's own business."""
     del target
     return bool(now["group"] == before["group"] and now["state"] == before["state"])
+
+
+def proves(cloud: Cloud, target: Target, seen: Seen, mark: Mark) -> list[Check]:
+    """Say what the group does with one that stands by: nothing."""
+    del cloud, mark
+    because = f"{seen['group']} lists {target.uid} as {seen['state']}"
+    return [Check("the group neither uses nor ends it", seen["state"] == "Standby", "read back", because)]
 
 
 def refuses(target: Target, seen: Seen, mark: Mark) -> list[str]:

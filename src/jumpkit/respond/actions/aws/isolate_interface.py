@@ -87,14 +87,18 @@ def done(target: Target, seen: Seen, mark: Mark) -> Progress:
 
 
 def proves(cloud: Cloud, target: Target, seen: Seen, mark: Mark) -> list[Check]:
-    """Say what the rules let pass; what passes on connections that were open before, nobody can tell from here."""
+    """Say what the rules let pass; whether connections that were open go on, nobody can tell from here."""
     del cloud, target
     alone = seen["groups"] == [(seen["ours"] or {}).get("id")]
     rules = (seen["ours"] or {}).get("rules")
     path = _path(mark)
     held = alone and rules == ([path] if path else [])
     because = "its only group is ours, which has " + (f"one rule, {path}" if path else "no rule")
-    return [Check("no new connection reaches it or leaves it", held, "evaluated", because)]
+    tracked = "groups do not end connections that are tracked; flow logs from now on tell (jumpkit network), or cut the subnet"
+    return [
+        Check("no new connection reaches it or leaves it", held, "evaluated", because),
+        Check("no connection that was open goes on", None, "nothing", tracked),
+    ]
 
 
 _ANYWHERE = "out all 0.0.0.0/0"
