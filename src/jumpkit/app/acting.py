@@ -48,7 +48,7 @@ def dry_run(opening: Opening, name: str) -> Json:
 
     Raises:
         NotFound: there is no such plan.
-        Tampered: it is not what its digest says.
+        Refused: it is not what its digest says.
 
     """
     with acting(opening) as desk:
@@ -60,8 +60,7 @@ def apply_plan(opening: Opening, name: str, access: Access) -> Json:
     """Run an approved plan step by step; the first step that fails or that nobody can tell stops it.
 
     Raises:
-        Refused: not enough approvals, a gate, another account, or a case that has ended.
-        Tampered: the plan is not what its digest says.
+        Refused: the plan was changed, lacks approvals or evidence, or we are in another account.
 
     """
     with _running(opening, name, access) as run:

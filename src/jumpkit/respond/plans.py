@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.digest import canonical, sha256_hex, short_id
-from jumpkit.kit.errors import BadUsage, Tampered
+from jumpkit.kit.errors import BadUsage, Refused
 from jumpkit.model.action import DANGERS, Mark, Seen, Target
 from jumpkit.respond.catalog import action
 from jumpkit.respond.filling import spelled
@@ -89,12 +89,12 @@ def checked(body: Json) -> Json:
     """Return the plan if it is what its digest says.
 
     Raises:
-        Tampered: a byte of it was changed.
+        Refused: a byte of it was changed.
 
     """
     if digest(body) != body.get("digest"):
         hint = "what was approved is not what lies here: make the plan anew"
-        raise Tampered("the plan is not what its digest says", target=str(body.get("plan")), hint=hint)
+        raise Refused("the plan is not what its digest says", target=str(body.get("plan")), hint=hint)
     return body
 
 

@@ -94,7 +94,7 @@ def proves(cloud: Cloud, target: Target, seen: Seen, mark: Mark) -> list[Check]:
     path = _path(mark)
     held = alone and rules == ([path] if path else [])
     because = "its only group is ours, which has " + (f"one rule, {path}" if path else "no rule")
-    tracked = "groups do not end connections that are tracked; flow logs from now on tell (jumpkit network), or cut the subnet"
+    tracked = "groups do not end tracked connections: flow logs from now on tell (jumpkit network), or cut the subnet"
     return [
         Check("no new connection reaches it or leaves it", held, "evaluated", because),
         Check("no connection that was open goes on", None, "nothing", tracked),
