@@ -10,7 +10,7 @@ from jumpkit.respond.looking import listed
 from jumpkit.respond.policy.document import read
 from jumpkit.respond.policy.questions import revoked
 from jumpkit.respond.policy.request import SESSION, Principal
-from jumpkit.respond.policy.truth import unknown
+from jumpkit.respond.truth import unknown
 
 SPEC = Spec(
     title="Revoke a role's sessions",
