@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.app import inventorybook as book
 from jumpkit.kit.errors import BadUsage, NotFound
-from jumpkit.prepare.inventory.kinds import load
+from jumpkit.prepare.inventory.estate import ALWAYS
+from jumpkit.prepare.inventory.kinds import chosen, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,3 +115,30 @@ def _unread(lake: Lake, wanted: Filter) -> list[dict[str, Any]]:
         place = {"account": account, "region": region, "kind": name, "state": state}
         found += [place | gap for gap in json.loads(gaps)]
     return found
+
+
+def kinds() -> dict[str, Any]:
+    """Return every kind with its calls and the IAM actions that it needs, sorted."""
+    listed = [
+        {
+            **{name: getattr(kind, name) for name in ("kind", "title", "category", "model", "reach")},
+            "calls": sorted({ask.label for ask in kind.asks()}),
+            "actions": kind.actions(),
+        }
+        for kind in load().values()
+    ]
+    return {"schema": "inventory-kinds/1", "kinds": listed}
+
+
+def permissions(names: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the IAM actions that a sync of some kinds, or of all, needs, as a policy too.
+
+    Raises:
+        NotFound: there is no such kind.
+
+    """
+    by_kind = {name: kind.actions() for name, kind in chosen(load(), names).items()}
+    actions = sorted({*ALWAYS, *(action for each in by_kind.values() for action in each)})
+    statement = {"Sid": "JumpkitInventory", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"schema": "inventory-permissions/1", "actions": actions, "by_kind": by_kind, "policy": policy}

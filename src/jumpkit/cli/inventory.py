@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _SHOWN = 40
 
@@ -29,3 +29,26 @@ def tell_unknown(told: Mapping[str, Any]) -> None:
     more = len(same) - _SHOWN + told.get("more_unknown", 0)
     if more > 0:
         line(f"           … and {more:,} more (--json)")
+
+
+def tell_limits(limits: Sequence[Mapping[str, Any]]) -> None:
+    """Say which lists an answer lacks, equal reasons once."""
+    from jumpkit.cli.output import line  # noqa: PLC0415 - loaded when a command runs
+
+    for text in limit_lines(limits):
+        line(text)
+
+
+def limit_lines(limits: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each account, kind and reason, with the number of regions."""
+    from jumpkit.kit.text import shown  # noqa: PLC0415 - as above
+
+    same: dict[tuple[Any, ...], list[str]] = {}
+    for each in limits:
+        same.setdefault((each["account"], each["kind"], each["because"]), []).append(each["region"] or "all regions")
+    found = [
+        shown(f"not known  {account} {places[0] if len(places) == 1 else f'{len(places)} regions'} {kind}: {because}")
+        for (account, kind, because), places in same.items()
+    ]
+    more = [f"           … and {len(found) - _SHOWN:,} more (--json)"] if len(found) > _SHOWN else []
+    return found[:_SHOWN] + more

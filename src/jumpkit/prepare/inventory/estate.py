@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jumpkit.model.action import Cloud
 
+ALWAYS = ("ec2:DescribeRegions", "organizations:ListAccounts")  # sts:GetCallerIdentity needs no right
 _ALONE = "AWSOrganizationsNotInUseException"
 _IN_USE = frozenset({"opt-in-not-required", "opted-in"})
 

@@ -30,11 +30,13 @@ Row = tuple[Json, str | None]  # as listed, and when by the provider's clock
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """What is read instead of all: other calls, with what they may refer to."""
+    """What is read instead of all: by other calls, with what they may refer to."""
 
     ask: Ask | None = None
     over: Ask | None = None
     of: Mapping[str, Any] | None = None
+    parent: Json | None = None  # what it is listed for is known, and not listed first
+    uid: str | None = None  # only the thing of this id, ARN or name; a list that is refused raises
 
 
 def read(cloud: Cloud, kind: Kind, place: Place, narrow: Narrow | None = None) -> Reading:
@@ -47,28 +49,53 @@ def read(cloud: Cloud, kind: Kind, place: Place, narrow: Narrow | None = None) -
     return Reading(Part(place, kind.kind, state, len(items), gaps, seen), items)
 
 
+def one(cloud: Cloud, kind: Kind, place: Place, narrow: Narrow) -> list[Item]:
+    """Return the things of the id, ARN or name that `narrow` says.
+
+    Raises:
+        Denied, Unreachable, ProviderError: a list was refused, so that nothing is known.
+
+    """
+    found, _ = _listed(cloud, kind, place, narrow)
+    early = [row for row in found if narrow.uid in _names(kind, place, row[0])]
+    items = _detailed(cloud, kind, place, early or found)
+    return [item for item in items if narrow.uid in (item.uid, item.arn, item.name)]
+
+
+def _names(kind: Kind, place: Place, raw: Json) -> tuple[str | None, ...]:
+    """Return by which names a thing goes, as far as the list says."""
+    of = _context(raw, place)
+    uid, name = value(kind.id, of), value(kind.name, of) if kind.name else tags_of(value(kind.tags, of)).get("Name")
+    return uid, name, _arn(kind, of, of["_"] | {"id": uid, "name": name})
+
+
 def _listed(cloud: Cloud, kind: Kind, place: Place, narrow: Narrow) -> tuple[list[Row], list[Gap]]:
     """Return each thing as listed, with the provider's time of the page, and the lists that could not be read."""
     of = {**(narrow.of or {}), "_": asdict(place)}
-    ask, first = narrow.ask or kind.ask, narrow.over or kind.over
+    ask, first, strict = narrow.ask or kind.ask, narrow.over or kind.over, narrow.uid is not None
     if first is None:
-        return _asked(cloud, ask, place, of)
-    parents, gaps = _asked(cloud, first, place, of)
+        return _asked(cloud, ask, place, of, strict=strict)
+    if narrow.parent is None:
+        parents, gaps = _asked(cloud, first, place, of, strict=strict)
+    else:
+        parents, gaps = [(narrow.parent, None)], []
     found: list[Row] = []
     for parent, _ in parents:
-        rows, more = _asked(cloud, ask, place, of | parent)
+        rows, more = _asked(cloud, ask, place, of | parent, strict=strict)
         found += [({"_over": parent} | row, date) for row, date in rows]
         gaps += more
     return found, gaps
 
 
-def _asked(cloud: Cloud, ask: Ask, place: Place, of: Mapping[str, Any]) -> tuple[list[Row], list[Gap]]:
-    """Return what a list has, and the gap that it ends with where a page was refused."""
+def _asked(cloud: Cloud, ask: Ask, place: Place, of: Mapping[str, Any], *, strict: bool) -> tuple[list[Row], list[Gap]]:
+    """Return what a list has, and the gap that it ends with where a page was refused; `strict` raises instead."""
     found: list[Row] = []
     try:
         for page in cloud.pages(Call(ask.service, ask.operation, filled(ask.parameters, of), region=place.region)):
             found += [(each, page.date) for each in values(ask.wanted, plain(page.body))]
     except JumpkitError as error:
+        if strict:
+            raise
         return found, [] if _says_none(ask, error) else [_gap(ask, error, None)]
     return found, []
 
