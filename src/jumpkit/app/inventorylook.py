@@ -41,7 +41,11 @@ def looked(access: Access, kind: str, uid: str) -> dict[str, Any]:
         }
         for way in around(estate, item)
     ]
-    told: dict[str, Any] = {"schema": "inventory-look/1", "account": who.account, "item": _brief(item) | {"body": item.body}}
+    told: dict[str, Any] = {
+        "schema": "inventory-look/1",
+        "account": who.account,
+        "item": _brief(item) | {"body": item.body},
+    }
     told |= {"gaps": [asdict(gap) for gap in item.gaps], "around": others}
     told["trusted"] = trusted(item) if kind == "role" else None
     return told
