@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.admit import accounts, factors, members, tokens
 from jumpkit.admit.change import By, Change
+from jumpkit.app.keeping import keep
 from jumpkit.app.workspace import entering, reading, writing
 from jumpkit.coordinate.case import case_row
 from jumpkit.preserve.keys import key_of
-from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
-from jumpkit.preserve.rows import vouch
 from jumpkit.store.book import WORKSPACE
 
 if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk, Opening
-    from jumpkit.preserve.ledger import Pen
     from jumpkit.store.book import Tx
 
 Make = Callable[["Tx", By], Change]
@@ -121,11 +119,4 @@ def _changed(desk: Desk, case: str, make: Make) -> dict[str, Any]:
             case_row(pen.tx, case)
         made = make(pen.tx, By(desk.actor, desk.clock))
         keep(pen, case, made)
-    return {"schema": "told/1", "told": made.told, **made.body}
-
-
-def keep(pen: Pen, case: str, made: Change) -> None:
-    """Write a change: its line, and rows that are vouched for."""
-    append(pen, case, made.kind, made.body)
-    for table, rows in made.rows.items():
-        vouch(pen, case, table, rows)
+    return {"schema": "admission/1", "told": made.told, **made.body}

@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.admit import members
+from jumpkit.admit.change import By
 from jumpkit.app.hunt import latest_case
+from jumpkit.app.keeping import keep
+from jumpkit.app.requests import begun, once, refuse_known
 from jumpkit.app.workspace import entering, writing
 from jumpkit.coordinate.case import case_row, open_case
 from jumpkit.coordinate.clocks.duties import Word, enter_duty
@@ -47,16 +51,20 @@ def enter(opening: Opening, case: str, make: Make) -> dict[str, Any]:
     """
     with entering(opening) as desk:
         with _pen(desk) as pen:
-            made = make(pen.tx, Who(desk.actor, desk.clock), case_row(pen.tx, case))
+            made = once(opening.request, make)(pen.tx, Who(desk.actor, desk.clock), case_row(pen.tx, case))
             deeds = []
-            for deed in [made] if isinstance(made, Deed) else made:  # each is kept before the next is made
+            for deed in made:  # each is kept before the next is made
                 _keep(pen, deed)
                 deeds.append(deed)
         return _answer(desk, deeds[0].case if deeds[0].opened else case, deeds)
 
 
-def begin(opening: Opening, title: str, severity: str | None, kind: str | None) -> dict[str, Any]:
+def begin(
+    opening: Opening, title: str, severity: str | None, kind: str | None, only: str | None = None
+) -> dict[str, Any]:
     """Open a case, and the workspace where there is none yet; limits that earlier cases met come along.
+
+    `only` restricts it to its members, of whom that name is the first.
 
     Raises:
         BadUsage: the title is empty, or severity or kind is none of those known.
@@ -64,13 +72,23 @@ def begin(opening: Opening, title: str, severity: str | None, kind: str | None) 
     """
     if kind is not None:
         chosen(kind, KINDS, "kind of case")
-    with writing(opening) as desk:
+    with writing(opening) if opening.standing is None else entering(opening) as desk:
         with _pen(desk) as pen:
+            refuse_known(pen.tx, opening.request)
             row = open_case(pen.tx, title, desk.clock, severity, desk.actor) | {"kind": kind}
-            open_log(pen, row)
+            open_log(pen, row | ({"restricted": 1} if only else {}))
+            _beside(pen, str(row["case"]), opening, only)
             limits = open_limits(pen.tx, kind)
         made = Deed(str(row["case"]), "case.open", f"{row['case']}: {row['title']}", {})
         return _answer(desk, made.case, [made]) | {"open_limits": limits}
+
+
+def _beside(pen: Pen, case: str, opening: Opening, only: str | None) -> None:
+    """Keep by which request a case was opened, and its first member."""
+    for table, rows in begun(opening.request, case, Who(opening.actor, pen.clock)).items():
+        vouch(pen, case, table, rows)
+    if only:
+        keep(pen, case, members.add(pen.tx, By(opening.actor, pen.clock), case, only))
 
 
 def advance(opening: Opening, case: str, to: str, reason: str | None, override: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.app.requests import ONLY, Request
 from jumpkit.collect import Limits
 from jumpkit.kit.errors import NotFound
 from jumpkit.model.artifact import Sealed
@@ -71,6 +72,7 @@ class Opening:
     settings: dict[str, Settled]
     standing: Book | None = None  # held open by a server, which writes to it beside others
     patience: float = 20.0  # seconds to wait for another writer of files
+    request: Request = ONLY  # by which this is done
 
     @property
     def url(self) -> str | None:

@@ -46,6 +46,11 @@ class Tx:
         chosen = self.catalog.tables[table]
         return self.connection.execute(chosen.delete().where(_same(chosen, equal))).rowcount
 
+    def delete_before(self, table: str, column: str, moment: str) -> int:
+        """Remove the rows whose moment lies before another, and return how many there were."""
+        chosen = self.catalog.tables[table]
+        return self.connection.execute(chosen.delete().where(chosen.c[column] < moment)).rowcount
+
     def rows(self, table: str, **equal: object) -> list[dict[str, Any]]:
         """Return rows as dicts by column, sorted by key."""
         chosen = self.catalog.tables[table]
