@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec.structs import astuple
 
 from jumpkit.normalize.codes import ABSENT, Codes, Distinct
 from jumpkit.normalize.decode import NULL, Layout
@@ -19,7 +19,9 @@ from jumpkit.normalize.pieces import lengths
 from jumpkit.normalize.values import decoded, path_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+    Columns = Mapping[str, tuple[Any, ...]]  # vendor field → its values, row by row
 
 _ENCODER = msgspec.json.Encoder()
 _ABSENT = b"null"
@@ -44,29 +46,26 @@ class Block:
 def digest(rows: list[Any], layout: Layout, epoch: Epoch, ms: npt.NDArray[np.int64] | None) -> Block:
     """Return the columns of rows that share a layout; `ms` are their times, where they are known."""
     source, count = epoch.source, len(rows)
-    attribute = {name: attr for name, (attr, _) in layout.fields.items()}
-
-    def each(name: str) -> Iterable[Any]:
-        return map(attrgetter(attribute[name]), rows)
-
-    keys = map(attrgetter(*(attribute[name] for name in epoch.call_fields)), rows)
+    *fields, extra = zip(*map(astuple, rows), strict=True)
+    columns = dict(zip(layout.fields, fields, strict=True))
+    keys = zip(*(columns[name] for name in epoch.call_fields), strict=True)
     codes = {CALL: epoch.groups[CALL].codes(keys, count)}
     for name in source.fields["object"]:
-        codes[name] = _numbers(list(each(name)), epoch.groups[name])
+        codes[name] = _numbers(columns[name], epoch.groups[name])
     epoch.settle()
     texts = (*source.fields["plain"], *source.fields["own"])
-    strings = {name: pa.array(list(each(name)), pa.string()) for name in texts}
+    strings = {name: pa.array(columns[name], pa.string()) for name in texts}
     for name in source.fields["json"]:
-        strings[name] = json_column(list(each(name)))
+        strings[name] = json_column(columns[name])
     status = epoch.lut(CALL, "status_id").take(codes[CALL])
     ms = moments(strings[source.tables["time"][0]]) if ms is None else ms
-    rest, loose = _rest(rows, layout, len(source.fields["rest"]))
+    rest, loose = _rest(columns, extra, layout, len(source.fields["rest"]))
     block = Block(count, codes, strings, ms, status, rest=rest, loose=loose)
-    _decide(block, rows, attribute, epoch)
+    _decide(block, columns, epoch)
     return block
 
 
-def json_column(raws: list[msgspec.Raw]) -> pa.Array:
+def json_column(raws: Sequence[msgspec.Raw]) -> pa.Array:
     """Return JSON texts as an Arrow string array over one buffer, null where the JSON is null."""
     ends = np.zeros(len(raws) + 1, np.int32)
     np.cumsum(lengths(raws), out=ends[1:])
@@ -80,7 +79,7 @@ def json_column(raws: list[msgspec.Raw]) -> pa.Array:
     return pa.StringArray.from_buffers(len(raws), pa.py_buffer(ends), pa.py_buffer(data), bitmap, len(nulls))
 
 
-def _numbers(raws: list[msgspec.Raw], known: Distinct) -> Codes:
+def _numbers(raws: Sequence[msgspec.Raw], known: Distinct) -> Codes:
     """Return the number of each JSON value; Python looks only at those that differ."""
     if raws.count(NULL) == len(raws):
         return np.full(len(raws), known[_ABSENT], np.int32)
@@ -94,20 +93,33 @@ def _numbers(raws: list[msgspec.Raw], known: Distinct) -> Codes:
     return codes
 
 
-def _rest(rows: list[Any], layout: Layout, named: int) -> tuple[dict[int, bytes], list[int]]:
+def _rest(columns: Columns, extra: Sequence[bytes], layout: Layout, named: int) -> tuple[dict[int, bytes], list[int]]:
     """Return, for each row that has any, its rare fields as members of a JSON object, up to the closing brace.
 
     Beside it stand the rows with rare fields beyond the first `named`, which are all that the source names.
     """
     names = layout.rest.__struct_fields__
-    nothing = (*[NULL] * len(names), b"")
-    tails = map(attrgetter(*names, "extra"), rows)
-    told = {place: tail for place, tail in enumerate(tails) if tail != nothing}
-    loose = [place for place, tail in told.items() if tail[named:] != nothing[named:]]
-    return {place: _own_members(layout, tail) for place, tail in told.items()}, loose
+    of = {attribute: columns[name] for name, (attribute, _) in layout.fields.items()}
+    rare = [of[name] for name in names] + [extra]
+    nothing: list[Any] = [NULL] * len(names) + [b""]
+    filled = [place for place, column in enumerate(rare) if column.count(nothing[place]) < len(column)]
+    if not filled:
+        return {}, []
+    absent = tuple(nothing[place] for place in filled)
+    told: dict[int, bytes] = {}
+    loose = []
+    for row, tail in enumerate(zip(*(rare[place] for place in filled), strict=True)):
+        if tail != absent:
+            have = nothing[:]
+            for place, value in zip(filled, tail, strict=True):
+                have[place] = value
+            told[row] = _own_members(layout, have)
+            if have[named:] != nothing[named:]:
+                loose.append(row)
+    return told, loose
 
 
-def _own_members(layout: Layout, tail: tuple[Any, ...]) -> bytes:
+def _own_members(layout: Layout, tail: Sequence[Any]) -> bytes:
     """Return the members that are there."""
     told = _ENCODER.encode(layout.rest(*tail[:-1]))[1:]
     extra: bytes = tail[-1]
@@ -116,7 +128,7 @@ def _own_members(layout: Layout, tail: tuple[Any, ...]) -> bytes:
     return extra + (b"," + told if told != b"}" else told)
 
 
-def _decide(block: Block, rows: list[Any], attribute: dict[str, str], epoch: Epoch) -> None:
+def _decide(block: Block, columns: Columns, epoch: Epoch) -> None:
     """Fill in what hangs on a row's own JSON: who was acted upon, how a sign-in went, what an insight is about."""
     tables = epoch.source.tables
     classes = epoch.lut(CALL, "class_uid").take(block.codes[CALL])
@@ -127,16 +139,16 @@ def _decide(block: Block, rows: list[Any], attribute: dict[str, str], epoch: Epo
         for class_uid, plan in tables["acted_upon"].items()
     }
     for place in np.flatnonzero(classes != tables["default_class"]).tolist():
-        row = _Lazy(rows[place], attribute, epoch, block, place)
+        row = _Lazy(columns, epoch, block, place)
         for name, paths in plans.get(int(classes[place]), ()):
             block.words[name][place] = epoch.word(name).code(row.first(paths))
-        result = path_value(row.get("responseElements"), (str(getattr(rows[place], attribute["eventName"])),))
+        result = path_value(row.get("responseElements"), (str(columns["eventName"][place]),))
         if isinstance(result, str) and block.status[place] == SUCCESS:
             block.status[place] = tables["sign_in_results"].get(result, SUCCESS)
-    _insights(block, rows, attribute, epoch)
+    _insights(block, columns, epoch)
 
 
-def _insights(block: Block, rows: list[Any], attribute: dict[str, str], epoch: Epoch) -> None:
+def _insights(block: Block, columns: Columns, epoch: Epoch) -> None:
     """Fill attributes of rows without an operation from the fields that are read last."""
     lacking = np.flatnonzero(epoch.lut(CALL, "api.operation").take(block.codes[CALL]) == ABSENT)
     if not len(lacking):
@@ -147,18 +159,18 @@ def _insights(block: Block, rows: list[Any], attribute: dict[str, str], epoch: E
         if late:
             block.words[name] = np.full(block.count, ABSENT, np.int32)
             for place in lacking.tolist():
-                row = _Lazy(rows[place], attribute, epoch, block, place)
+                row = _Lazy(columns, epoch, block, place)
                 block.words[name][place] = epoch.word(name).code(row.first(late))
 
 
 class _Lazy:
     """One row whose JSON is decoded when a path asks for it."""
 
-    __slots__ = ("_attribute", "_block", "_epoch", "_place", "_row", "_seen")
+    __slots__ = ("_block", "_columns", "_epoch", "_place", "_seen")
 
-    def __init__(self, row: Any, attribute: dict[str, str], epoch: Epoch, block: Block, place: int) -> None:
-        """Take a row and its surroundings."""
-        self._row, self._attribute, self._epoch, self._block, self._place = row, attribute, epoch, block, place
+    def __init__(self, columns: Columns, epoch: Epoch, block: Block, place: int) -> None:
+        """Take a row's place and its surroundings."""
+        self._columns, self._epoch, self._block, self._place = columns, epoch, block, place
         self._seen: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
@@ -167,7 +179,7 @@ class _Lazy:
             if name in self._epoch.source.fields["object"]:
                 value = self._epoch.values[name][self._block.codes[name][self._place]]
             else:
-                raw = getattr(self._row, self._attribute[name])
+                raw = self._columns[name][self._place]
                 value = decoded(raw) if isinstance(raw, msgspec.Raw) else raw
             self._seen[name] = value
         return self._seen[name]

@@ -6,15 +6,18 @@ import re
 from dataclasses import dataclass, field
 from operator import attrgetter
 from secrets import token_hex
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from jumpkit.normalize.mend import FEW_SIGNS, Mended, Mender
-from jumpkit.normalize.split import BROKEN
+from jumpkit.normalize.pieces import Cuts
+from jumpkit.normalize.split import BROKEN, is_utf8
+from jumpkit.normalize.whole import CLOSING, OPENING, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from jumpkit.normalize.pieces import Pieces, Text, Wide
     from jumpkit.normalize.source import Source
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 NULL = msgspec.Raw(b"null")
 
 _LEARNED = 32  # undocumented top-level fields that get a place of their own; later ones cost time, never content
+_AT_ONCE = 8 << 20  # bytes of a document whose records are all held as typed rows
 _LOOK = 1 << 16  # bytes of a broken stretch that are looked at
 _NAME = re.compile(r"[A-Za-z@_][A-Za-z0-9@_.:-]{0,63}")
 
@@ -74,6 +78,11 @@ class Decoded:
     refused: list[tuple[int, int, int, str]] = field(default_factory=list)  # place, start, end, reason
     seen: int = 0
     kin: bool = True  # at least one of them was a record of this source, if perhaps a broken one
+    cuts: Cuts | None = None  # in place of `texts`, where the rows' texts are cut only when they are asked for
+
+    def said(self) -> Sequence[Text]:
+        """Return the rows' texts."""
+        return self.texts if self.cuts is None else self.cuts
 
     def widen(self, wide: Wide) -> None:
         """Turn all places into those in the member's UTF-16."""
@@ -97,6 +106,8 @@ class Decoder:
         """Use a layout from now on."""
         self.layout = new
         self._decode = msgspec.json.Decoder(new.row).decode
+        held: Any = dict[str, GenericAlias(list, (new.row,))]  # type: ignore[misc]  # the class was made a moment ago
+        self._decode_whole: Callable[[bytes], dict[str, list[Any]]] = msgspec.json.Decoder(held).decode
         self._mender = Mender(self._source, new.row, new.fields)
         named = self._source.tables["names"] + [self._source.tables["time"][0]]
         self._needed = [attrgetter(new.fields[name][0]) for name in named]
@@ -108,6 +119,25 @@ class Decoder:
             if rows is not None:
                 return Decoded(rows, pieces.texts, pieces.starts, pieces.ends, seen=len(rows))
         return self._one_by_one(pieces)
+
+    def whole(self, data: bytes) -> Decoded | None:
+        """Return the rows of a document that is a bare list of events as documented, None for any other."""
+        if len(data) > _AT_ONCE or not data.startswith(OPENING) or not data.endswith(CLOSING) or not is_utf8(data):
+            return None
+        try:
+            held = self._decode_whole(data)
+        except BROKEN:
+            return None
+        rows = held.pop("Records")
+        if held or not all(all(map(needed, rows)) for needed in self._needed):
+            return None
+        first, second = self._source.tables["order"][:2]
+        found = spans(data, list(map(attrgetter(self.layout.fields[second][0]), rows)), first, second)
+        if found is None:
+            return None
+        starts, ends = found
+        cuts = Cuts(data, starts, ends)
+        return Decoded(rows, [], starts.tolist(), ends.tolist(), seen=len(rows), cuts=cuts)
 
     def _plain(self, texts: list[Text]) -> list[Any] | None:
         """Return the rows where every text is an event as documented, else None."""

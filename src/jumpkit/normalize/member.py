@@ -12,7 +12,7 @@ from jumpkit.model.artifact import Chunk, Rejected, Skipped
 from jumpkit.normalize import csvrows, shapes
 from jumpkit.normalize.pieces import SPACE, Pieces, Wide
 from jumpkit.normalize.salvage import Salvaged, array_start, closed, salvage
-from jumpkit.normalize.split import BROKEN, as_list, lines, located, whole
+from jumpkit.normalize.split import BROKEN, as_list, is_utf8, lines, located, whole
 
 if TYPE_CHECKING:
     from jumpkit.normalize.source import Source
@@ -136,7 +136,7 @@ class Member:
             end = data.rfind(b"\n") + 1
             self._carry, data = data[end:], data[:end]
         found = lines(data, base)
-        found.suspect = not _utf8(data)
+        found.suspect = not is_utf8(data)
         cut = last and found.texts and not data.endswith(b"\n") and not closed(bytes(found.texts[-1]))
         if cut:
             found.bad[len(found.texts) - 1] = "cut short"
@@ -224,16 +224,5 @@ def _pieces(data: bytes, base: int, top: _Envelope | list[msgspec.Raw]) -> Piece
         text = data.strip(SPACE)
         start = base + data.index(text[:1])
         pieces = Pieces([text], [start], [start + len(text)])
-    pieces.suspect = not _utf8(data)
+    pieces.suspect = not is_utf8(data)
     return pieces
-
-
-def _utf8(data: bytes) -> bool:
-    """Say whether the bytes are UTF-8."""
-    if data.isascii():
-        return True
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

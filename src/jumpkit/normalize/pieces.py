@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import overload
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 Text = msgspec.Raw | bytes  # one record's JSON; a Raw is a view into its chunk
 
@@ -65,14 +68,41 @@ class Pieces:
             yield Pieces(self.texts[at:to], self.starts[at:to], self.ends[at:to], bad, self.suspect, self.wide)
 
 
+class Cuts(Sequence[bytes]):
+    """Stretches of one text, copied out of it only when asked for."""
+
+    __slots__ = ("_data", "_ends", "_starts")
+
+    def __init__(self, data: bytes, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> None:
+        """Take the text, and where each stretch begins and ends."""
+        self._data = data
+        self._starts = starts
+        self._ends = ends
+
+    @overload
+    def __getitem__(self, at: int) -> bytes: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bytes]: ...
+    def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
+        """Return one stretch, or those of a slice."""
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        return self._data[self._starts[at] : self._ends[at]]
+
+    def __len__(self) -> int:
+        """Return the number of stretches."""
+        return len(self._starts)
+
+
 class Records(Sequence[bytes]):
     """The JSON of each row's event, copied out of its chunk only when asked for."""
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_bounds", "_runs")
 
-    def __init__(self, texts: list[Text]) -> None:
-        """Take the rows' texts over."""
-        self._texts = texts
+    def __init__(self, runs: Sequence[Sequence[Text]]) -> None:
+        """Take the rows' texts over, run by run."""
+        self._runs = runs
+        self._bounds = list(accumulate(map(len, runs), initial=0))
 
     @overload
     def __getitem__(self, at: int) -> bytes: ...
@@ -81,12 +111,16 @@ class Records(Sequence[bytes]):
     def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
         """Return one row's bytes, or those of a slice."""
         if isinstance(at, slice):
-            return [bytes(text) for text in self._texts[at]]
-        return bytes(self._texts[at])
+            return [self[place] for place in range(*at.indices(len(self)))]
+        place = at if at >= 0 else at + len(self)
+        run = bisect_right(self._bounds, place) - 1
+        if not 0 <= run < len(self._runs):
+            raise IndexError(at)
+        return bytes(self._runs[run][place - self._bounds[run]])
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self._texts)
+        return self._bounds[-1]
 
 
 def address(view: msgspec.Raw | bytes) -> int:

@@ -18,11 +18,11 @@ from jumpkit.normalize.decode import Decoded, Decoder, Layout
 from jumpkit.normalize.mapping import Epoch
 from jumpkit.normalize.member import Member
 from jumpkit.normalize.moments import looked_through
-from jumpkit.normalize.pieces import Pieces, Text
+from jumpkit.normalize.pieces import Pieces, Records, Text
 from jumpkit.normalize.table import Gathered, Places, batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jumpkit.normalize.source import Source
 
@@ -52,7 +52,8 @@ class Reader:
         self._rows: list[Any] = []
         self._ms: list[npt.NDArray[np.int64] | None] = []  # of the rows, run by run, as far as they are known yet
         self._blocks: list[Block] = []
-        self._texts: list[Text] = []
+        self._texts: list[Sequence[Text]] = []  # of the rows, run by run
+        self._count = 0
         self._artifacts: list[tuple[str, str | None, int]] = []
         self._starts, self._ends, self._indexes = array("q"), array("q"), array("i")
 
@@ -61,6 +62,11 @@ class Reader:
         member = self._member
         if member is None or not chunk.offset or (member.sha256, member.name) != (chunk.sha256, chunk.member):
             member = self._member = Member(self._source, chunk.sha256, chunk.member)
+        whole = self._whole(chunk)
+        if whole is not None:
+            member.accepted = member.done = True
+            yield from self._take(whole, member)
+            return
         for found in member.take(chunk):
             if isinstance(found, Pieces):
                 for pieces in found.blocks(_DECODE):
@@ -69,6 +75,12 @@ class Reader:
                         break
             else:
                 yield found
+
+    def _whole(self, chunk: Chunk) -> Decoded | None:
+        """Return the rows of a member that is one document as CloudTrail writes it, None for any other."""
+        if chunk.offset or not chunk.last or chunk.truncated is not None:
+            return None
+        return self._decoder.whole(chunk.data)
 
     def add(self, pieces: Pieces, index: int, chunk: Chunk) -> Iterator[Outcome]:
         """Take records found among those of other sources; `index` is the first one's number in its member."""
@@ -79,7 +91,7 @@ class Reader:
     def flush(self) -> Iterator[Batch]:
         """Yield the rows that still wait."""
         self._digest()
-        if self._texts:
+        if self._count:
             yield self._batch()
 
     def _store(self, pieces: Pieces, member: Member) -> Iterator[Outcome]:
@@ -92,10 +104,14 @@ class Reader:
             yield self._foreign(pieces, member)
             return
         member.accepted = member.accepted or bool(pieces.texts)
+        yield from self._take(decoded, member)
+
+    def _take(self, decoded: Decoded, member: Member) -> Iterator[Outcome]:
+        """Take decoded records in, and yield their refusals and what becomes full by them."""
         yield from self._timed(decoded, member)
         if len(self._rows) >= _DIGEST:
             self._digest()
-            if len(self._texts) >= ROWS:
+            if self._count >= ROWS:
                 yield self._batch()
 
     def _timed(self, decoded: Decoded, member: Member) -> Iterator[Reject]:
@@ -110,14 +126,17 @@ class Reader:
         for place, start, end, reason in decoded.refused:
             yield Reject(Address(member.sha256, member.name, member.seen + place, start, end), reason)
         count = len(decoded.rows)
-        places = range(count) if decoded.places is None else decoded.places
-        self._indexes.extend([member.seen + place for place in places])
+        places = decoded.places
+        self._indexes.extend(
+            range(member.seen, member.seen + count) if places is None else [member.seen + place for place in places]
+        )
         member.seen += decoded.seen
         member.stored += count
         if count:
             self._rows += decoded.rows
             self._ms.append(ms)
-            self._texts += decoded.texts
+            self._texts.append(decoded.said())
+            self._count += count
             self._artifacts.append((member.sha256, member.name, count))
             self._starts.extend(decoded.starts)
             self._ends.extend(decoded.ends)
@@ -152,7 +171,7 @@ class Reader:
             np.array(self._ends, np.int64),
             np.array(self._indexes, np.int32),
         )
-        made = batch(Gathered(self._blocks, self._texts, places), self._epoch)
+        made = batch(Gathered(self._blocks, Records(self._texts), places), self._epoch)
         self._forget()
         if self._epoch.size > _DISTINCT:
             self._epoch.groups.clear()  # they refer to the epoch, which would wait for the garbage collector
@@ -166,9 +185,10 @@ def _without(decoded: Decoded, late: list[int]) -> Decoded:
     refused = [(places[row], decoded.starts[row], decoded.ends[row], "no time that can be read") for row in late]
     out = frozenset(late)
     keep = [row for row in range(len(decoded.rows)) if row not in out]
+    texts = decoded.said()
     return Decoded(
         [decoded.rows[row] for row in keep],
-        [decoded.texts[row] for row in keep],
+        [texts[row] for row in keep],
         [decoded.starts[row] for row in keep],
         [decoded.ends[row] for row in keep],
         [places[row] for row in keep],

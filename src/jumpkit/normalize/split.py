@@ -6,6 +6,7 @@ from itertools import accumulate
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
 from jumpkit.normalize.pieces import SPACE, Pieces, address, lengths
 
@@ -26,6 +27,19 @@ def whole(data: bytes) -> bool:
     try:
         _WHOLE.decode(data)
     except BROKEN:
+        return False
+    return True
+
+
+def is_utf8(data: bytes) -> bool:
+    """Say whether the bytes are UTF-8."""
+    if data.isascii():
+        return True
+    bounds = pa.py_buffer(np.array([0, len(data)], np.int64))
+    held = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, bounds, pa.py_buffer(data)])
+    try:
+        held.cast(pa.large_string())
+    except pa.ArrowInvalid:
         return False
     return True
 

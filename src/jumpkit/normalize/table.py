@@ -17,13 +17,13 @@ from jumpkit.normalize.codes import ABSENT, Codes
 from jumpkit.normalize.mapping import CALL, Epoch
 from jumpkit.normalize.moments import NONE
 from jumpkit.normalize.own import json_field, numbered
-from jumpkit.normalize.pieces import Records, Text
 from jumpkit.store.lake.schema import EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jumpkit.normalize.block import Block
+    from jumpkit.normalize.pieces import Records
     from jumpkit.normalize.source import Source
 
 _LONGEST_ID = 200  # bytes; what is longer is no id
@@ -47,7 +47,7 @@ class Gathered:
     """All that becomes one batch."""
 
     blocks: list[Block]
-    texts: list[Text]
+    texts: Records
     places: Places
 
 
@@ -55,7 +55,7 @@ def batch(gathered: Gathered, epoch: Epoch) -> Batch:
     """Return the batch; row i of its table is row i of its columns and records."""
     maker = _Maker(gathered, epoch)
     loose = _loose(gathered.blocks, len(gathered.texts))
-    return Batch(epoch.source.id, maker.columns(), Records(gathered.texts), maker.table(), loose)
+    return Batch(epoch.source.id, maker.columns(), gathered.texts, maker.table(), loose)
 
 
 def _loose(blocks: Sequence[Block], count: int) -> npt.NDArray[np.bool_]:
@@ -221,7 +221,7 @@ class _Maker:
             return ids
         listed: list[Any] = ids.to_pylist()
         for place in bad.tolist():
-            listed[place] = record_id(bytes(self._g.texts[place]))
+            listed[place] = record_id(self._g.texts[place])
         return pa.array(listed, pa.string())
 
     def _status_words(self) -> pa.Array:
