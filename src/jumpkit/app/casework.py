@@ -56,7 +56,7 @@ def enter(opening: Opening, case: str, make: Make) -> dict[str, Any]:
             for deed in made:  # each is kept before the next is made
                 _keep(pen, deed)
                 deeds.append(deed)
-        return _answer(desk, deeds[0].case if deeds[0].opened else case, deeds)
+        return _answer(desk, deeds[0].case if deeds and deeds[0].opened else case, deeds)
 
 
 def begin(

@@ -77,28 +77,46 @@ def send_message(opening: Opening, case: str, name: str) -> dict[str, Any]:
     """Send an approved message once, and return the case with what became of it.
 
     Raises:
-        Refused: it is not approved, the channel is not cleared for its TLP, or its address is none to be reached.
+        Refused: it is not approved, the channel is not cleared for its TLP or no longer trusted, or its address is
+            none to be reached.
 
     """
     with reading(opening) as desk, desk.book.read() as tx:
         row = case_row(tx, case)
         message = one_of(tx, case, "message", name)
     channel = channel_of(opening, message["channel"])
-    tlp = max(message["tlp"], row["tlp"] or message["tlp"], key=TLP.index)
-    if not may_carry(channel, tlp):
+    why = over_tlp(_tlp(message, row), channel)
+    if why:
         hint = f"where the mark is wrong or missing: jumpkit case reclassify {case} --tlp LEVEL, then draft it anew"
-        raise Refused(
-            f"TLP:{tlp.upper()} may not leave by {channel.name}, which is cleared for TLP:{channel.tlp.upper()}",
-            target=name,
-            hint=hint,
-        )
+        raise Refused(why, target=name, hint=hint)
 
     def begun(tx: Tx, who: Who, row: Row) -> Deed:
         refuse_if_barred(tx, case, carrier_of(tx, channel))
         return begin(tx, who, row, name)
 
     enter(opening, case, begun)
-    letter = Letter(f"{case}-{name}", message["subject"], message["body"], tlp, case, stamp(opening.clock()))
+    return deliver_begun(opening, case, name, channel)
+
+
+def _tlp(message: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Return the stricter of two marks: the message's own, and the case's as it is now."""
+    return str(max(message["tlp"], row["tlp"] or message["tlp"], key=TLP.index))
+
+
+def over_tlp(tlp: str, channel: Channel) -> str | None:
+    """Return why what is marked so may not leave by a channel, None where it may."""
+    if may_carry(channel, tlp):
+        return None
+    return f"TLP:{tlp.upper()} may not leave by {channel.name}, which is cleared for TLP:{channel.tlp.upper()}"
+
+
+def deliver_begun(opening: Opening, case: str, name: str, channel: Channel) -> dict[str, Any]:
+    """Hand a message whose sending was entered to its channel, and enter what became of it."""
+    with reading(opening) as desk, desk.book.read() as tx:
+        message, row = one_of(tx, case, "message", name), case_row(tx, case)
+    letter = Letter(
+        f"{case}-{name}", message["subject"], message["body"], _tlp(message, row), case, stamp(opening.clock())
+    )
     became = deliver(letter, channel)
     outcome = (became.state, became.receipt, became.because)
     return enter(opening, case, lambda tx, who, row: end(tx, who, row, name, outcome)) | {"delivery": outcome[0]}

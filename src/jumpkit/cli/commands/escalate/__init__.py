@@ -1,0 +1,1 @@
+"""Escalation: is it sound, whom would it tell, whom should it have told; and telling them."""
