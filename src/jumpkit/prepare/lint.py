@@ -97,6 +97,8 @@ def _names(directory: Directory, name: str, policy: Policy, outside: Outside) ->
 
 
 def _order(name: str, policy: Policy) -> Iterator[Fault]:
+    if policy.then and policy.repeat:
+        yield Fault(name, None, "ambiguous", "it repeats its last step and goes on to another policy; only one can be")
     for number, (one, two) in enumerate(zip(policy.steps, policy.steps[1:], strict=False), 2):
         if two.after < one.after:
             yield Fault(name, number, "not_in_order", f"it comes {two.after} minutes after the start, before the last")
