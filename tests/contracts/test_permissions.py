@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,3 +170,9 @@ def test_what_a_copy_of_a_snapshot_asks_of_keys() -> None:
 def test_what_is_not_documented_is_unknown() -> None:
     assert wanted("dynamodb", "ExecuteStatement").gap
     assert "methods" in str(wanted("apigateway", "GetRestApis").gap)
+
+
+def test_what_permissions_can_be_held_to_is_not_stale() -> None:
+    tool = Path(__file__).resolve().parents[2] / "tools" / "scopes.py"
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

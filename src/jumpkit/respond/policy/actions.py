@@ -55,6 +55,9 @@ class Table:
     rules: tuple[Rule, ...]
     undocumented: frozenset[tuple[str, str]]
     verbs: frozenset[str]
+    passed_to: Mapping[str, str]  # permission → the service that its call hands a role to
+    marked: Mapping[str, frozenset[str]]  # function → permissions that hold for what carries our mark
+    lookups: Mapping[str, tuple[str, ...]]  # kind of target → permissions that finding it takes
 
 
 @cache
@@ -69,6 +72,9 @@ def table() -> Table:
             rules=tuple(_rule(each) for each in (*said["companions"], *said["instead"])),
             undocumented=frozenset(_pairs(said["undocumented"])),
             verbs=frozenset(said["verbs"]),
+            passed_to=said["passed_to"],
+            marked={function: frozenset(needs) for function, needs in said["marked"].items()},
+            lookups={kind: tuple(needs) for kind, needs in said["lookups"].items()},
         )
     except (strictyaml.BadYaml, KeyError, TypeError, AttributeError, ValueError) as error:
         raise Unreadable(f"the table of permissions cannot be understood: {error}", target="/".join(_FILE)) from error

@@ -1,0 +1,1 @@
+"""Roles for responders: the least that each function of a response needs."""
