@@ -54,7 +54,8 @@ def hub(finding: Json, **more: Any) -> Json:
 
 
 STOPPED = guardduty(1, "Stealth:IAMUser/CloudTrailLoggingDisabled", 2.0)
-ODD = guardduty(2, "Discovery:IAMUser/AnomalousBehavior", 5.0)
+MADE = {"actionType": "AWS_API_CALL", "awsApiCallAction": {"api": "CreateAccessKey", "serviceName": "iam.amazonaws.com"}}
+ODD = guardduty(2, "Discovery:IAMUser/AnomalousBehavior", 5.0, action=MADE)  # speaks of a call, and is none
 OTHERS = {
     "sample": guardduty(3, "Impact:IAMUser/AnomalousBehavior", 8.0, title="[SAMPLE] Something was found"),
     "sample in JSON": guardduty(4, "Impact:S3/AnomalousBehavior", 8.0, additionalInfo={"value": '{"sample":true}'}),

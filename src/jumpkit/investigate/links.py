@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jumpkit.investigate.identity import KEY, listed
+from jumpkit.investigate.identity import CALLED, KEY, listed
 from jumpkit.investigate.moments import DAY_MS
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ SELECT principal.uid, principal.session, {KEY}, api.operation, time, cloud.accou
        regexp_extract(coalesce(api.request.data, ''), '"(?:userName|roleName)"\s*:\s*"([^"]+)"', 1),
        regexp_extract_all(coalesce(api.response.data, '') || coalesce(api.request.data, ''),
                           '"(i-[0-9a-f]{{8,17}})"', 1)
-FROM events WHERE api.operation IN ({listed([*_USERS, *_ROLES, *_MACHINES])}) AND status_code IS NULL
+FROM events WHERE {CALLED} AND api.operation IN ({listed([*_USERS, *_ROLES, *_MACHINES])}) AND status_code IS NULL
 ORDER BY time, metadata.uid
 """  # noqa: S608 - constants
 
