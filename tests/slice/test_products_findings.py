@@ -53,9 +53,15 @@ def hub(finding: Json, **more: Any) -> Json:
     } | more  # fmt: skip
 
 
-STOPPED = guardduty(1, "Stealth:IAMUser/CloudTrailLoggingDisabled", 2.0)
-MADE = {"actionType": "AWS_API_CALL", "awsApiCallAction": {"api": "CreateAccessKey", "serviceName": "iam.amazonaws.com"}}
-ODD = guardduty(2, "Discovery:IAMUser/AnomalousBehavior", 5.0, action=MADE)  # speaks of a call, and is none
+
+def speaking_of(api: str, service: str) -> Json:
+    return {"actionType": "AWS_API_CALL", "awsApiCallAction": {"api": api, "serviceName": service}}
+
+
+STOPPING = speaking_of("StopLogging", "cloudtrail.amazonaws.com")
+STOPPED = guardduty(1, "Stealth:IAMUser/CloudTrailLoggingDisabled", 2.0, action=STOPPING)
+MAKING = speaking_of("CreateAccessKey", "iam.amazonaws.com")
+ODD = guardduty(2, "Discovery:IAMUser/AnomalousBehavior", 5.0, action=MAKING)
 OTHERS = {
     "sample": guardduty(3, "Impact:IAMUser/AnomalousBehavior", 8.0, title="[SAMPLE] Something was found"),
     "sample in JSON": guardduty(4, "Impact:S3/AnomalousBehavior", 8.0, additionalInfo={"value": '{"sample":true}'}),
@@ -115,6 +121,12 @@ def test_a_finding_and_its_copy_stand_beside_the_calls_of_their_credential(told:
         assert each["principal"]["uid"] == f"aws:{ACCOUNT}:{EVE['principalId']}"
         assert each["origin"] == call_["origin"]
         assert each["incident"] == call_["incident"]
+
+
+def test_a_finding_that_speaks_of_a_call_is_none(told: tuple[Path, Json]) -> None:
+    off = [spot["because"] for spot in told[1]["blind_spots"] if spot["kind"] == "logging_off"]
+    assert len(off) == 1
+    assert off[0].startswith("StopLogging by eve")
 
 
 def test_samples_never_raise_and_what_was_set_aside_is_told_apart(told: tuple[Path, Json]) -> None:

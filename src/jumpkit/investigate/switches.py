@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.investigate.identity import listed
 from jumpkit.investigate.moments import moment
+from jumpkit.investigate.provider import CALLS
 from jumpkit.model.finding import BlindSpot
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ AFFECTS = ("timeline", "scope", "who", "data loss")
 CHANGES = f"""
 SELECT time, metadata.uid, cloud.account.uid, cloud.region, api.operation, api.service.name,
        CASE WHEN length(api.request.data) <= {_LARGEST} THEN api.request.data END, principal.name
-FROM events WHERE api.operation IN ({listed([*_OFF, *_ON, *_CHANGED])}) AND status_code IS NULL
+FROM events WHERE {CALLS} AND api.operation IN ({listed([*_OFF, *_ON, *_CHANGED])}) AND status_code IS NULL
 ORDER BY time, metadata.uid
 """  # noqa: S608 - constants
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.kit.errors import ProviderError, Unreachable
+from jumpkit.kit.errors import JumpkitError, Unreachable
 from jumpkit.lab.live import control
 from jumpkit.model.action import Call
 
@@ -55,12 +55,13 @@ class Moment:
     run: str | None = None
     step: str | None = None
     quiet: bool = False
+    denied: bool = False  # for want of rights, as the step says: the emulator has no eye for policies
 
 
 def perform(stage: Stage, player: Player, spec: Json, region: str, moment: Moment) -> None:
     """Make the call of one step, once for each of its `each`, and keep what it names of the answer.
 
-    A step that `may_fail` with a code goes on when it does; any other refusal is raised.
+    A step that is `denied` or `may_fail` with a code goes on when it does; any other refusal is raised.
     """
     for item in spec.get("each", [None]):
         _name_item(stage, item)
@@ -69,8 +70,8 @@ def perform(stage: Stage, player: Player, spec: Json, region: str, moment: Momen
         call = Call(service, operation, parameters, stage.words.fill(spec.get("region", region)))
         try:
             answer = stage.send(player.secret, call, _headers(stage, player, moment))
-        except ProviderError as error:
-            if isinstance(error, Unreachable) or spec.get("may_fail", "\0") not in error.message:
+        except JumpkitError as error:
+            if isinstance(error, Unreachable) or not (moment.denied or spec.get("may_fail", "\0") in error.message):
                 raise
             continue
         for name, path in spec.get("keep", {}).items():
@@ -105,6 +106,7 @@ def _headers(stage: Stage, player: Player, moment: Moment) -> dict[str, str]:
         control.SERVICE: player.service,
         control.RUN: moment.run,
         control.STEP: moment.step,
+        control.DENY: "yes" if moment.denied else None,
         control.QUIET: "yes" if moment.quiet else None,
     }
     return {name: value for name, value in told.items() if value is not None}
