@@ -53,7 +53,6 @@ def hub(finding: Json, **more: Any) -> Json:
     } | more  # fmt: skip
 
 
-
 def speaking_of(api: str, service: str) -> Json:
     return {"actionType": "AWS_API_CALL", "awsApiCallAction": {"api": api, "serviceName": service}}
 

@@ -14,9 +14,21 @@ def parsed_answer(service: str, operation: str, answer: tuple[int, dict[str, Any
     if shape is not None and "payload" in shape.serialization and status < 300:  # noqa: PLR2004 - the end of success
         streams = shape.members[shape.serialization["payload"]].type_name == "blob"
         body = b"" if streams else body
-    parser = _parser(model.metadata["protocol"])
-    parsed: dict[str, Any] = parser.parse({"status_code": status, "headers": headers, "body": body}, shape)
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as in _session
+
+    try:
+        parsed: dict[str, Any] = _parser(model.metadata["protocol"]).parse(
+            {"status_code": status, "headers": headers, "body": body}, shape
+        )
+    except ResponseParserError as error:
+        return {"Error": {"Code": "InternalFailure", "Message": f"the answer is in no form of the service: {error}"}}
     return parsed
+
+
+@functools.cache
+def known_services() -> frozenset[str]:
+    """Return the services that Amazon's SDK knows, by its names of them."""
+    return frozenset(_session().get_available_services())
 
 
 @functools.cache

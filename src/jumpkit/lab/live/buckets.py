@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from jumpkit.lab.live.spelling import is_hidden, scalar
 
@@ -60,14 +61,29 @@ def s3_more(call: Heard, answered: Answered, received: int) -> Json:
     }
 
 
-def s3_resources(call: Heard, owner: str) -> list[Json]:
-    """Return the bucket and, of calls on an object, the object."""
+def copy_source(call: Heard) -> str | None:
+    """Return bucket and key of what a call copies, None where it copies nothing."""
+    held = call.parameters.get("CopySource")
+    return unquote(str(held)).lstrip("/").partition("?")[0] if held else None
+
+
+def s3_resources(call: Heard, owner: str, source_owner: str | None) -> list[Json]:
+    """Return the bucket and, of calls on an object, the object; of a copy, the same of what is copied."""
     bucket, key = call.parameters.get("Bucket"), call.parameters.get("Key")
     if not bucket:
         return []
     arn = f"arn:aws:s3:::{bucket}"
-    found = [{"accountId": owner, "type": "AWS::S3::Bucket", "ARN": arn}]
-    return [{"type": "AWS::S3::Object", "ARN": f"{arn}/{key}"}, *found] if key else found
+    found: list[Json] = [{"accountId": owner, "type": "AWS::S3::Bucket", "ARN": arn}]
+    if key:
+        found = [{"type": "AWS::S3::Object", "ARN": f"{arn}/{key}"}, *found]
+    source = copy_source(call)
+    if source:
+        bucket_arn = f"arn:aws:s3:::{source.partition('/')[0]}"
+        found += [
+            {"type": "AWS::S3::Object", "ARN": f"arn:aws:s3:::{source}"},
+            {"accountId": source_owner, "type": "AWS::S3::Bucket", "ARN": bucket_arn},
+        ]
+    return found
 
 
 def _host(bucket: Any, region: str) -> str:

@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.parse import PROTOCOL_PARSERS, RequestDict, RequestParserError
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
 
-from jumpkit.cloud.aws.parsing import parsed_answer
+from jumpkit.cloud.aws.parsing import known_services, parsed_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,22 +70,26 @@ def heard(request: Incoming, by: Signed) -> Heard | None:
     """Return what a request calls; None where the vendor's models know no such call."""
     made = Request({**request.environ, "wsgi.input": io.BytesIO(request.body)})
     service = _service(by.service, request)
+    if service not in known_services():
+        return None
     model = get_service_model(service)
     name, labels = _operation(service, made)
     if name not in model.operation_names:
         return None
     operation = model.operation_model(name)
     parser = PROTOCOL_PARSERS[determine_request_protocol(model, made.content_type)](operation)
-    parameters = parser.parse(
-        {
-            "method": made.method,
-            "values": made.values,
-            "headers": made.headers,
-            "body": made.get_data(),
-            "url_path": made.path,
-            "url_params": labels,
-        }
-    )
+    told: RequestDict = {
+        "method": made.method,
+        "values": made.values,
+        "headers": made.headers,
+        "body": made.get_data(),
+        "url_path": made.path,
+        "url_params": labels,
+    }
+    try:
+        parameters = parser.parse(told)
+    except (RequestParserError, ValueError, KeyError):  # what the emulator will refuse as well
+        return None
     headers = {key.lower(): value for key, value in made.headers.items()}
     return Heard(service, name, by.region, dict(parameters), operation, dict(made.args), headers)
 
@@ -104,7 +109,10 @@ def _operation(service: str, made: Request) -> tuple[str, Json]:
     target = made.headers.get("X-Amz-Target")
     if target:
         return target.rsplit(".", 1)[-1], {}
-    operation, labels = get_service_router(service).match(made)
+    try:
+        operation, labels = get_service_router(service).match(made)
+    except (HTTPException, NotImplementedError):
+        return "", {}
     return operation.name, dict(labels)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from moto.s3.models import s3_backends
 
 from jumpkit.lab.live import clock, trails
-from jumpkit.lab.live.buckets import s3_answer, s3_more, s3_request, s3_resources
+from jumpkit.lab.live.buckets import copy_source, s3_answer, s3_more, s3_request, s3_resources
 from jumpkit.lab.live.hearing import answer_of
 from jumpkit.lab.live.identities import Identity, foreign
 from jumpkit.lab.live.spelling import ec2_answer, ec2_request, lower_first, plain, table
@@ -38,7 +38,7 @@ def accounts_of(call: Heard, who: Identity) -> tuple[str, ...]:
     """Return the accounts whose trails see a call: the caller's, and the one that owns what is called upon."""
     other = None
     if call.service == "s3" and call.parameters.get("Bucket"):
-        other = _owner(str(call.parameters["Bucket"]))
+        other = _owner(str(call.parameters["Bucket"]))  # of a copy, the account that it goes to
     elif call.operation == "AssumeRole":
         other = next(iter(str(call.parameters.get("RoleArn", "")).split(":")[4:5]), None)
     return (who.account,) if other in {None, who.account} else (who.account, str(other))
@@ -151,7 +151,9 @@ def _data_arns(call: Heard) -> tuple[str, ...]:
     """Return the resources by which selectors of data events choose."""
     said = call.parameters
     if call.service == "s3":
-        return (f"arn:aws:s3:::{said.get('Bucket')}/{said.get('Key') or ''}",)
+        own = f"arn:aws:s3:::{said.get('Bucket')}/{said.get('Key') or ''}"
+        source = copy_source(call)
+        return (own, f"arn:aws:s3:::{source}") if source else (own,)
     if call.service == "lambda":
         return (str(said.get("FunctionName", "")),)
     return (str(said.get("TableName") or said.get("SnapshotId") or said.get("QueueUrl") or ""),)
@@ -159,7 +161,8 @@ def _data_arns(call: Heard) -> tuple[str, ...]:
 
 def _resources(call: Heard, owner: str) -> Json:
     if call.service == "s3":
-        found = s3_resources(call, owner)
+        source = copy_source(call)
+        found = s3_resources(call, owner, _owner(source.partition("/")[0]) if source else None)
         return {"resources": found} if found else {}
     if call.operation == "AssumeRole":
         return {"resources": [{"accountId": owner, "type": "AWS::IAM::Role", "ARN": call.parameters.get("RoleArn")}]}

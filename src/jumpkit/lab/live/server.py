@@ -21,7 +21,9 @@ def main() -> int:
     from jumpkit.lab.live import clock  # noqa: PLC0415 - the emulator is loaded only by who holds the lock
 
     clock.install()
-    return _serve(asked)
+    code = _serve(asked)
+    os.close(lock)  # the port is free; that this process takes apart what the emulator held concerns nobody
+    return code
 
 
 def _serve(asked: dict[str, Any]) -> int:
@@ -52,7 +54,8 @@ def _serve(asked: dict[str, Any]) -> int:
         return _say({"error": f"cannot listen on port {asked['port']}: {error}"}, 1)
     front.when_told_to_stop = lambda: threading.Thread(target=server.shutdown).start()
     _say({"port": server.port}, 0)
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.05)
+    server.server_close()
     return 0
 
 
