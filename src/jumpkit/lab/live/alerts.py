@@ -189,27 +189,13 @@ def _instance(stage: Stage, uid: str, seen: Seen) -> Json:
     return shown
 
 
+_LABELS = {2: ("LOW", 1), 5: ("MEDIUM", 40), 8: ("HIGH", 70)}
+_CALL = "aws/guardduty/service/action/awsApiCallAction"
+
+
 def _hub(finding: Json, seen: Seen) -> Json:
     """Return a finding of GuardDuty as Security Hub hands it on."""
-    label = {2: "LOW", 5: "MEDIUM", 8: "HIGH"}[finding["severity"]]
-    key = finding["resource"].get("accessKeyDetails", {})
-    resources: list[Json] = []
-    if key:
-        about = {"PrincipalId": key["principalId"], "PrincipalType": key["userType"], "PrincipalName": key["userName"]}
-        resources.append(_hub_resource("AwsIamAccessKey", f"AWS::IAM::AccessKey:{key['accessKeyId']}", seen, about))
-    resources += [
-        _hub_resource("AwsS3Bucket", each["arn"], seen, None) for each in finding["resource"].get("s3BucketDetails", [])
-    ]
-    call = finding["service"]["action"].get("awsApiCallAction", {})
-    fields = {
-        f"aws/guardduty/service/action/awsApiCallAction/{name}": call[name]
-        for name in ("api", "serviceName")
-        if name in call
-    }
-    if call:
-        fields["aws/guardduty/service/action/awsApiCallAction/remoteIpDetails/ipAddressV4"] = call["remoteIpDetails"][
-            "ipAddressV4"
-        ]
+    label, normalized = _LABELS[finding["severity"]]
     return {
         "SchemaVersion": "2018-10-08",
         "Id": finding["arn"],
@@ -224,19 +210,35 @@ def _hub(finding: Json, seen: Seen) -> Json:
         "LastObservedAt": seen.last,
         "CreatedAt": seen.told,
         "UpdatedAt": seen.told,
-        "Severity": {
-            "Product": finding["severity"],
-            "Label": label,
-            "Normalized": {"LOW": 1, "MEDIUM": 40, "HIGH": 70}[label],
-        },
+        "Severity": {"Product": finding["severity"], "Label": label, "Normalized": normalized},
         "Title": finding["title"],
         "Description": finding["description"],
-        "ProductFields": fields | {"aws/guardduty/service/count": str(finding["service"]["count"])},
-        "Resources": resources,
+        "ProductFields": _hub_fields(finding["service"]),
+        "Resources": _hub_resources(finding["resource"], seen),
         "Workflow": {"Status": "NEW"},
         "RecordState": "ACTIVE",
         "Sample": False,
     }
+
+
+def _hub_fields(service: Json) -> Json:
+    fields = {"aws/guardduty/service/count": str(service["count"])}
+    call = service["action"].get("awsApiCallAction")
+    if call is None:
+        return fields
+    remote = call["remoteIpDetails"]["ipAddressV4"]
+    called = {"api": call["api"], "serviceName": call["serviceName"], "remoteIpDetails/ipAddressV4": remote}
+    return fields | {f"{_CALL}/{name}": value for name, value in called.items()}
+
+
+def _hub_resources(resource: Json, seen: Seen) -> list[Json]:
+    found: list[Json] = []
+    key = resource.get("accessKeyDetails")
+    if key is not None:
+        about = {"PrincipalId": key["principalId"], "PrincipalType": key["userType"], "PrincipalName": key["userName"]}
+        found.append(_hub_resource("AwsIamAccessKey", f"AWS::IAM::AccessKey:{key['accessKeyId']}", seen, about))
+    buckets = resource.get("s3BucketDetails", [])
+    return found + [_hub_resource("AwsS3Bucket", each["arn"], seen, None) for each in buckets]
 
 
 def _hub_resource(kind: str, uid: str, seen: Seen, about: Json | None) -> Json:
