@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.app.estate import load_estate
+from jumpkit.app.estatebook import estate_of
 from jumpkit.app.hunt import latest_case
 from jumpkit.app.lakes import open_case
 from jumpkit.app.pictures import picture_of
@@ -42,16 +42,19 @@ def matter(desk: Desk, named: str | None, estate: Path | None) -> Iterator[Matte
 
     """
     case = latest_case(desk, named)
-    said = load_estate(estate)
+    said, kept = estate_of(desk, case, estate)
     with desk.book.read() as tx:
         picture = picture_of(tx, case)
         known = (tx.one("case_", case=case) or {}).get("estate")
     with open_case(desk, case) as lake:
-        yield Matter(case, lake, picture, said, _unsaid(known, said))
+        yield Matter(case, lake, picture, said, _unsaid(known, said, kept=kept))
 
 
-def _unsaid(known: str | None, said: Estate) -> list[dict[str, Any]]:
-    """Return a limit where the case knows an estate file that this question does not."""
+def _unsaid(known: str | None, said: Estate, *, kept: bool) -> list[dict[str, Any]]:
+    """Return which estate file answers where none was given, or that it is not the one of the triage."""
+    if kept:
+        because = f"answered with the estate file that the case keeps (sha256 {known}); --estate FILE uses another"
+        return [{"what": "estate", "because": because}]
     if known is None or known == said.digest:
         return []
     because = f"the case was triaged with the estate file of sha256 {known}, which is not the one given here (--estate)"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from jumpkit.app.settings import Settled
     from jumpkit.kit.clock import Clock
 
+_KEPT = ("lake", "reports", "intel", "baselines", "inventory", "estates")  # folders whose files the book lists
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -144,9 +146,7 @@ def _sweep(desk: Desk) -> None:
         known = {row["path"] for row in rows} | {row["hits_path"] for row in rows}
         files = {row["path"]: row for row in tx.rows("file_")}
     known |= {path for path, row in files.items() if row["sha256"] is not None}
-    stray = [
-        path for path in _files(desk.home, "lake", "reports", "intel", "baselines", "inventory") if path not in known
-    ]
+    stray = [path for path in _files(desk.home, *_KEPT) if path not in known]
     strange = [path for path in stray if path not in files]
     if strange:
         told = [{"path": path, "sha256": file_digest(desk.home / path)} for path in strange]

@@ -12,6 +12,8 @@ from jumpkit.model.finding import SEVERITIES
 from jumpkit.store.book.rows import from_json, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jumpkit.kit.clock import Clock
     from jumpkit.model.finding import Picture
     from jumpkit.store.book import Tx
@@ -49,12 +51,12 @@ def open_case(tx: Tx, title: str, clock: Clock, severity: str | None = None, act
     }
 
 
-def judged(row: Row, picture: Picture, clock: Clock) -> Row:
+def judged(row: Row, picture: Picture, clock: Clock, left: Sequence[str] = ()) -> Row:
     """Return the row with the severity that the picture proposes; one that a person set stays, beside the proposal.
 
-    A case that was new is in triage from then on.
+    `left` are stores of a named data class from which data left. A case that was new is in triage from then on.
     """
-    severity, basis = propose_severity(picture)
+    severity, basis = propose_severity(picture, left)
     if row["severity_by"] not in {None, "criteria"}:
         basis = [f"Set by {row['severity_by']}; the criteria propose {severity}.", *basis]
         severity = row["severity"]

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 from jumpkit.model.finding import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from jumpkit.model.finding import Incident, Picture
 
 DONE = frozenset({"exfiltration", "impact"})  # tactics after which something is lost
+_NAMED = 3  # stores that a sentence names
 MANY = 4  # tactics of one incident that make it a way through, not an attempt
 
 
-def propose_severity(picture: Picture) -> tuple[str, list[str]]:
+def propose_severity(picture: Picture, left: Sequence[str] = ()) -> tuple[str, list[str]]:
     """Return a severity and the sentences it rests on, the deciding one first.
 
     Criteria: the highest severity among the incidents; critical where a high incident also shows data leaving or
-    damage done and spans at least four tactics; without incidents never above low; without findings informational.
+    damage done and spans at least four tactics; one step more, where data left a store to which the client gives a
+    data class (`left`); without incidents never above low; without findings informational.
     """
     if picture.incidents:
-        severity, basis = _of_incidents(picture.incidents)
+        severity, basis = _by_data(left, *_of_incidents(picture.incidents))
     elif picture.findings:
         highest = _highest(finding.severity for finding in picture.findings)
         severity = min(highest, "low", key=SEVERITIES.index)
@@ -33,6 +35,16 @@ def propose_severity(picture: Picture) -> tuple[str, list[str]]:
         seen = _count(len(picture.blind_spots), "blind spot")
         basis.append(f"{seen}: what the logs do not hold could raise this.")
     return severity, basis
+
+
+def _by_data(left: Sequence[str], severity: str, basis: list[str]) -> tuple[str, list[str]]:
+    """Return the severity one step higher where data of a named class left, and the sentence that says so."""
+    if not left:
+        return severity, basis
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    raised = SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)]
+    said = f"Records prove that data left {', '.join(left[:_NAMED])}{more}, a class of the estate file: {raised}."
+    return raised, [said, *basis]
 
 
 def _nothing_matched(picture: Picture) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jumpkit.preserve.keys import Key
     from jumpkit.store.book import Book, Tx
 
-_FOLDERS = ("lake", "reports", "cache")
+_FOLDERS = ("lake", "reports", "estates", "cache")
 
 
 def purge(home: Path, book: Book, case: str, clock: Clock, actor: str) -> dict[str, Any]:

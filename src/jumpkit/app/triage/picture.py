@@ -18,6 +18,7 @@ from jumpkit.app.triage.tranche import move
 from jumpkit.coordinate.case import case_row, judged
 from jumpkit.detect import RuleSet, correlate
 from jumpkit.investigate import investigate
+from jumpkit.investigate.loss import Asked, loss
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.digest import short_id
 from jumpkit.preserve.keys import key_of
@@ -43,11 +44,21 @@ def look(desk: Desk, lake: Lake, run: str, rules: RuleSet, estate: Estate) -> Pi
     case = lake.case
     picture = investigate(lake, known_infos(desk, case, rules), estate, case)
     report_soon(lake, ordered(picture))
+    left = _left(lake, picture, estate)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
         _write(pen, case, run, picture)
         row = case_row(pen.tx, case) | {"estate": estate.digest}
-        vouch(pen, case, "case_", [judged(row, picture, desk.clock)])
+        vouch(pen, case, "case_", [judged(row, picture, desk.clock, left)])
     return picture
+
+
+def _left(lake: Lake, picture: Picture, estate: Estate) -> tuple[str, ...]:
+    """Return the stores of a data class that the estate file names and from which data left, proven by records."""
+    if not estate.data_classes or not picture.incidents:
+        return ()
+    items = loss(lake, picture, estate, Asked())["items"]
+    named = [item for item in items if item["state"] == "proven" and item["data_class"]]
+    return tuple(sorted(f"{item['store']} ({', '.join(item['data_class'])})" for item in named))
 
 
 def _correlation_files(desk: Desk, case: str) -> list[Row]:

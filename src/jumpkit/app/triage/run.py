@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpkit.app.estate import load_estate
+from jumpkit.app.estatebook import estate_of, keep
 from jumpkit.app.intel import live
 from jumpkit.app.lakes import open_case
 from jumpkit.app.reporting import write_reports
@@ -25,6 +26,7 @@ from jumpkit.app.triage.rules import load_rules, rematch, rule_rows
 from jumpkit.app.triage.tally import Tally, rejected_as_dict
 from jumpkit.app.triage.tasks import Plan, cut, outcomes, processes
 from jumpkit.collect import require_space
+from jumpkit.coordinate.case import case_row
 from jumpkit.kit.clock import stamp
 from jumpkit.preserve.keys import fingerprint, key_of
 from jumpkit.preserve.ledger import Pen, append, append_all, last_checkpoint
@@ -72,19 +74,24 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     found = look_for(request, desk.home)
     if not request.in_place:
         require_space(found.candidates, desk.home, request.limits)
-    estate = load_estate(request.estate)
+    load_estate(request.estate)  # what cannot be used is said before anything is done
     rules = load_rules(desk.home, request)
     name, started = secrets.token_hex(4), stamp(desk.clock())
     case = cases.find_or_open(desk, request, name, started)
     run = _Run(desk, request, case, name, rules, started)
     progress.say(f"case {case}")
+    estate, kept = estate_of(desk, case, request.estate)
+    if request.estate is not None:
+        keep(desk, case, request.estate, estate)
     _begin(run, found)
     tally = _take_in(run, found, progress)
     progress.say("investigating")
     correlated(desk, case, run.run, rules)
     with open_case(desk, case) as lake:
         picture = look(desk, lake, run.run, rules, estate)
-        return _told(run, lake, tally, picture, progress)
+        answer = _told(run, lake, tally, picture, progress)
+    answer.body["estate"] = {"sha256": estate.digest, "kept": kept} if estate.digest else None
+    return answer
 
 
 def _collect_rarely() -> None:
@@ -97,12 +104,20 @@ def _told(run: _Run, lake: Lake, tally: Tally, picture: Picture, progress: Progr
     desk, case, rules = run.desk, run.case, run.rules
     body = body_of(case, tally, rules, picture) | {"intel": live(desk, case, run.run)}
     body["window"] = _window(run.request, tally)
+    body["severity"] = _severity(desk, case)
     counts = json.dumps({name: body[name] for name in ("inputs", "events", "rules")})
     with run.recording() as pen:
         vouch(pen, case, "run", [run.row(counts)])
     progress.say("writing the report")
     reports = write_reports(desk, lake, run.row(counts), picture)
     return Answer(body | {"ledger": _ledger(desk, case), "reports": reports}, tally.fell_short or _empty(picture))
+
+
+def _severity(desk: Desk, case: str) -> dict[str, object]:
+    """Return how severe the case is held, by whom, and the sentences on which that rests."""
+    with desk.book.read() as tx:
+        row = case_row(tx, case)
+    return {"severity": row["severity"], "by": row["severity_by"], "basis": json.loads(row["severity_basis"])}
 
 
 def _window(request: Request, tally: Tally) -> dict[str, object] | None:

@@ -113,6 +113,27 @@ def _tell(answer: Answer) -> None:
     from jumpkit.cli.output import line, table
 
     body = answer.body
+    _tell_intake(body)
+    held = body["severity"]
+    line()
+    line(f"The case is held {held['severity']}: {held['basis'][0] if held['basis'] else 'no reason is recorded'}")
+    _tell_incidents(body)
+    _tell_intel(body["intel"])
+    if body["blind_spots"]:
+        line()
+        line(f"What these logs cannot show ({len(body['blind_spots'])}):")
+        for spot in body["blind_spots"][:_SHOWN]:
+            line(f"  {spot['because']}")
+        if len(body["blind_spots"]) > _SHOWN:
+            line(f"  … and {len(body['blind_spots']) - _SHOWN:,} more: jumpkit coverage {body['case']}")
+    line()
+    line(f"Ledger: {body['ledger']['size']} entries, root {body['ledger']['root']}, key {body['ledger']['key']}")
+    table(("report", "path"), [(name, path) for name, path in sorted(body["reports"].items())])
+
+
+def _tell_intake(body: dict[str, Any]) -> None:
+    from jumpkit.cli.output import line
+
     events, inputs, rules = body["events"], body["inputs"], body["rules"]
     line(f"Case {body['case']}")
     restored = f"{inputs['restored']:,} put back on the shelf; " if inputs["restored"] else ""
@@ -121,13 +142,12 @@ def _tell(answer: Answer) -> None:
         f"{restored}of all that they hold, {len(inputs['skipped']):,} skipped as no logs, "
         f"{len(inputs['rejected']):,} rejected"
     )
-    parts = [
-        f"{events[name]:,} {name}"
-        for name in ("stored", "duplicate", "conflict", "rejected", "outside")
-        if name in events
-    ]
-    line(f"{events['in']:,} events: {', '.join(parts)}")
+    names = ("stored", "duplicate", "conflict", "rejected", "outside")
+    line(f"{events['in']:,} events: {', '.join(f'{events[name]:,} {name}' for name in names if name in events)}")
     _tell_window(body["window"])
+    if body["estate"]:
+        whence = "which the case keeps" if body["estate"]["kept"] else "now kept with the case"
+        line(f"  estate file {body['estate']['sha256'][:12]}…, {whence}")
     line(f"{rules['loaded']:,} rules: {rules['live']:,} live, {len(rules['not_runnable']):,} not runnable")
     for item in inputs["rejected"][:_SHOWN]:
         place = " : ".join(filter(None, (item["path"], item["member"])))
@@ -138,16 +158,6 @@ def _tell(answer: Answer) -> None:
         line(f"  record {item['record']['index']} of {item['record']['sha256'][:12]}… rejected: {item['reason']}")
     for item in inputs["links"][:_SHOWN]:
         line(f"  a link that leads out of the folder: {item['path']} is {item['target']}")
-    _tell_incidents(body)
-    _tell_intel(body["intel"])
-    if body["blind_spots"]:
-        line()
-        line(f"What these logs cannot show ({len(body['blind_spots'])}):")
-        for spot in body["blind_spots"][:_SHOWN]:
-            line(f"  {spot['because']}")
-    line()
-    line(f"Ledger: {body['ledger']['size']} entries, root {body['ledger']['root']}, key {body['ledger']['key']}")
-    table(("report", "path"), [(name, path) for name, path in sorted(body["reports"].items())])
 
 
 def _tell_window(window: dict[str, Any] | None) -> None:

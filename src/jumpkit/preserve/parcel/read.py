@@ -128,7 +128,7 @@ def _known(name: str, of: str) -> bool:
         case ["shelf", first, digest]:
             fits = _DIGEST.fullmatch(digest) is not None and first == digest[:2]
         case [top, *_]:
-            fits = top in {"lake", "reports"} and len(parts) > 2 and parts[1] == of  # noqa: PLR2004 - folder, case, file
+            fits = top in {"lake", "reports", "estates"} and len(parts) > 2 and parts[1] == of  # noqa: PLR2004 - folder, case, file
     return fits
 
 

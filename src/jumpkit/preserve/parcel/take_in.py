@@ -169,7 +169,7 @@ def _problems(pen: Pen, taker: Taker, head: Head, staging: Path) -> Iterator[Pro
     expected = expected_of(pen.tx, [head.case])
     yield from check_contents(staging, "artifact", expected.artifacts)
     yield from check_contents(staging, "file", expected.files)
-    for each in check_strangers(staging, expected, ["shelf", "lake", "reports"]):
+    for each in check_strangers(staging, expected, ["shelf", "lake", "reports", "estates"]):
         yield each if isinstance(each, Problem) else Problem("unexpected", each.where, None, each.because)
 
 

@@ -52,6 +52,7 @@ def limits(material: Material) -> dict[str, Any]:
         "rules": _grouped(material.rules.get("not_runnable"), "reason", "rule"),
         "rules_all": len(_rows(material.rules.get("not_runnable"))),
         "guessed": material.estate is None,
+        "estate": material.estate,
         "outside": material.events.get("outside") or 0,
     }
 
