@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A function in a response, the role in a cloud that mirrors it, and its rights."""
+    """A function in a response, the roles in a cloud that it may take, and its rights."""
 
     role: str
     about: str
-    cloud: str
+    cloud: tuple[str, ...]
     may: frozenset[str]
 
 
@@ -43,7 +43,8 @@ def table() -> Table:
     """
     [(body, _, _)] = documents((files("jumpkit.content") / "desk" / "roles.yaml").read_bytes())
     roles = {
-        name: Role(name, said["about"], said["cloud"], frozenset(said["may"])) for name, said in body["roles"].items()
+        name: Role(name, said["about"], tuple(said["cloud"]), frozenset(said["may"]))
+        for name, said in body["roles"].items()
     }
     strange = sorted({right for role in roles.values() for right in role.may} - set(body["rights"]))
     if strange:

@@ -14,13 +14,23 @@ from jumpkit.investigate.coverage.register import register, standing
 from jumpkit.kit.masking import mask
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from jumpkit.app.workspace import Desk
 
 
-def coverage(desk: Desk, named: str | None, estate: Path | None = None, *, now: bool = False) -> dict[str, Any]:
+def coverage(
+    desk: Desk,
+    named: str | None,
+    estate: Path | None = None,
+    *,
+    now: bool = False,
+    known: Collection[str] | None = None,
+) -> dict[str, Any]:
     """Return coverage/1 of a case; ages are told against its newest event, or against the present.
+
+    What earlier cases left open is told of all, or of those that are `known`.
 
     Raises:
         NotFound: there is no such case.
@@ -31,8 +41,8 @@ def coverage(desk: Desk, named: str | None, estate: Path | None = None, *, now: 
         answer = covered(at.lake, Seen(at.picture, at.estate, watches(desk), moment))
         accounts = frozenset(item["account"] for item in answer["items"] if item["account"])
     with desk.book.read() as tx:
-        known = register(case_limits(tx))
-    answer["standing"] = standing(known, at.case, accounts)
+        told = register(case_limits(tx, known))
+    answer["standing"] = standing(told, at.case, accounts)
     answer["limits"] += at.unsaid
     return dict(mask({"schema": "coverage/1", "case": at.case, **answer}))
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk
     from jumpkit.store.lake.read import Lake
 
-_SHOWN = (  # what a line tells; whole rows would have to be sorted with all that requests and responses say
+SHOWN = (  # what a line tells; whole rows would have to be sorted with all that requests and responses say
     "metadata.uid AS event",
     "time_dt",
     "record",
@@ -95,9 +95,9 @@ def _enter_unmask(desk: Desk, case: str, what: str) -> None:
 
 def _by_where(desk: Desk, lake: Lake, where: str) -> Iterator[dict[str, Any]]:
     total = 0
-    for row in lake.rows(user_where(where, columns=_SHOWN), seconds=desk.setting("timeout")):
+    for row in lake.rows(user_where(where, columns=SHOWN), seconds=desk.setting("timeout")):
         total += 1
-        yield _line(row, None)
+        yield as_match(row)
     yield {"total": total, "limits": [], "not_runnable": []}
 
 
@@ -134,12 +134,12 @@ def _by_rule(desk: Desk, lake: Lake, path: Path | None) -> Iterator[dict[str, An
         if info not in live
     ]
     records = Records(desk.artifact, desk.limits())
-    shown = ", ".join(_SHOWN)
+    shown = ", ".join(SHOWN)
     found: list[dict[str, Any]] = []
     for row in lake.rows(f"SELECT {shown} FROM events ORDER BY record.sha256, record.member, record.index"):  # noqa: S608 - our own columns
         asked = [info for info in live if row["source"] in info.sources]
         event = records.event_of(address_of(row), load_source(row["source"])) if asked else {}
-        found += [_line(row, info.rule) for info in asked if matches(rules, info.rule, event)]
+        found += [as_match(row, info.rule) for info in asked if matches(rules, info.rule, event)]
     yield from sorted(found, key=lambda item: (item["time"] or "", item["event"], item["rule"]))
     yield {"total": len(found), "limits": [], "not_runnable": waiting}
 
@@ -150,7 +150,8 @@ def address_of(row: dict[str, Any]) -> Address:
     return Address(record["sha256"], record["member"], record["index"], record["start"], record["end"])
 
 
-def _line(row: dict[str, Any], rule: str | None) -> dict[str, Any]:
+def as_match(row: dict[str, Any], rule: str | None = None) -> dict[str, Any]:
+    """Return a row of `SHOWN` as a match is told."""
     time: datetime | None = row["time_dt"]
     return {
         "event": row["event"],

@@ -31,7 +31,7 @@ def open_case(
     """Return the lake of a case, leaving out the files of the named paths, and the events that other runs brought."""
     from jumpkit.store.lake.read import open_lake  # noqa: PLC0415 - DuckDB; triage loads it while its workers read
 
-    memory = str(desk.setting("memory"))
+    memory, threads = str(desk.setting("memory")), threads or desk.setting("threads")
     return open_lake(desk.home, case, references(desk, case, without, run), memory=memory, threads=threads)
 
 

@@ -31,6 +31,7 @@ KNOWN: dict[str, Setting] = {
     "max_inflated": Setting(int, 64 << 30, "bytes one input may inflate to before it is rejected as a bomb"),
     "estate": Setting(str, None, "estate file that turns guesses into statements"),
     "memory": Setting(str, "256MB", "memory that a question to the lake may use"),
+    "threads": Setting(int, None, "threads that a question to the lake may use; one a core by default"),
     "book": Setting(str, None, "URL of the PostgreSQL database that the book lies in; a SQLite file by default"),
     "tsa": Setting(str, None, "URL of the time-stamping authority (RFC 3161) that vouches for bundles"),
     "tsa_roots": Setting(str, None, "PEM file with that authority's root certificates"),

@@ -67,15 +67,15 @@ def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
     return None
 
 
-def find_event(desk: Desk, uid: str) -> tuple[str, dict[str, Any]]:
-    """Return the case and the lake's row of an event.
+def find_event(desk: Desk, uid: str, within: str | None = None) -> tuple[str, dict[str, Any]]:
+    """Return the case and the lake's row of an event, of all cases or `within` one.
 
     Raises:
         NotFound: no case of this workspace holds it.
 
     """
     with desk.book.read() as tx:
-        cases = tx.values("case_", "case")
+        cases = tx.values("case_", "case") if within is None else [within]
     for case in reversed(cases):
         with open_case(desk, case) as lake:
             row = lake.event(uid)
@@ -84,8 +84,18 @@ def find_event(desk: Desk, uid: str) -> tuple[str, dict[str, Any]]:
     raise NotFound(f"nothing here has the id {uid}", target=uid, hint="ids are listed by triage and hunt")
 
 
-def _event(desk: Desk, uid: str, *, unmask: bool) -> dict[str, Any]:
-    case, row = find_event(desk, uid)
+def show_event(desk: Desk, case: str, uid: str) -> dict[str, Any]:
+    """Return an event of one case, in words and whole, without secrets.
+
+    Raises:
+        NotFound: the case does not hold it.
+
+    """
+    return dict(mask(_event(desk, uid, unmask=False, within=case)))
+
+
+def _event(desk: Desk, uid: str, *, unmask: bool, within: str | None = None) -> dict[str, Any]:
+    case, row = find_event(desk, uid, within)
     if unmask:
         with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
             append(pen, case, "unmask", {"what": f"event {uid}", "to": "stdout"})
@@ -136,7 +146,7 @@ def explain_event(desk: Desk, uid: str) -> dict[str, Any]:
     return dict(mask(answer)) | {"call": as_object(call) if call else None}
 
 
-def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[str, Any]:
+def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path], within: str | None = None) -> dict[str, Any]:
     """Return why a rule matches an event, or does not: each condition with what was expected and what was there.
 
     Raises:
@@ -152,7 +162,7 @@ def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path]) -> dict[
                 f"there is no live rule {rule}", target=rule, hint="jumpkit rules list; --rules DIR for others"
             )
         rule = by_title[0]
-    _, row = find_event(desk, uid)
+    _, row = find_event(desk, uid, within)
     found = explain(rules, rule, raw_of(desk, row))
     info = next(item for item in rules.infos if item.rule == rule and item.live)
     answer: dict[str, Any] = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}

@@ -45,6 +45,17 @@ def verify_named(opening: Opening, named: str | None, pin: str | None, kept_in: 
     return _with(found, _against_book(opening, witnessed)).as_json()
 
 
+def verify_case(opening: Opening, case: str, pin: str | None) -> dict[str, Any]:
+    """Return the verification of one case.
+
+    Raises:
+        NotFound: there is no such case.
+        Busy: a writer did not end in time.
+
+    """
+    return verify(opening.found(), case, pin=pin, url=opening.url).as_json()
+
+
 def _with(found: Verification, more: Sequence[Problem]) -> Verification:
     return replace(found, problems=(*found.problems, *more))
 

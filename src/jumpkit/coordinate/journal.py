@@ -35,6 +35,12 @@ def journal(tx: Tx, case: str, *, whole: bool = False) -> dict[str, Any]:
     return {"schema": "journal/1", **head, "entries": shown, "left_out": len(entries) - len(shown)}
 
 
+def entries_of(tx: Tx, case: str, seq: int) -> list[dict[str, Any]]:
+    """Return the lines of a case's ledger from `seq` on, without those that only vouch and seal."""
+    found = [_entry(line["seq"], line["line"]) for line in tx.lines_from(case, seq)]
+    return [each for each in found if each["kind"] not in PLUMBING]
+
+
 def _of_workspace(tx: Tx) -> Iterator[dict[str, Any]]:
     """Yield what the workspace's own log says of cases: that they were taken out, or in, which changes no case."""
     for line in tx.rows("ledger", case=WORKSPACE):

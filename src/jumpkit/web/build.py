@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def build(house: House) -> FastAPI:
     """Return the application over one workspace."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.house, app.state.figures = house, Figures()
+    app.state.house, app.state.figures, app.state.streams = house, Figures(), 0
     failing.install(app)
     for router in (ops.router, *routers("jumpkit.web.api"), *routers("jumpkit.web.pages")):
         app.router.routes.extend(router.routes)  # flat, so that whoever looks for doors finds them all

@@ -53,6 +53,17 @@ class House:
             yield desk
 
     @contextmanager
+    def checks(self) -> Iterator[None]:
+        """Take a turn at reading whole files.
+
+        Raises:
+            Busy: too many others do.
+
+        """
+        with _turn(self.lakes, "too many questions are being answered"):
+            yield
+
+    @contextmanager
     def checking(self) -> Iterator[None]:
         """Take a turn at checking a password.
 

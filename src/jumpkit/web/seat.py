@@ -62,16 +62,37 @@ def needs(right: str) -> Callable[[Request], Seat]:
     """Return a dependency that lets through whoever has a right, and may know of the case that the path names."""
 
     def admitted(request: Request) -> Seat:
-        seat = seat_of(request)
-        if not seat.may(right):
-            raise Forbidden(f"{seat.role.role} may not do this", target=right, hint="ask whoever keeps the accounts")
-        case = request.path_params.get("case")
-        if case is not None and not seat.knows(case):
-            raise unknown(case)
-        return seat
+        return allowed(seat_of(request), right, request.path_params.get("case"))
 
     admitted.right = right  # type: ignore[attr-defined]  # what the test over all doors reads
     return admitted
+
+
+def allowed(seat: Seat, right: str, case: str | None) -> Seat:
+    """Return a seat that has a right and may know of a case.
+
+    Raises:
+        Forbidden: its role has not.
+        NotFound: the case is not there, or not for it.
+
+    """
+    if not seat.may(right):
+        raise Forbidden(f"{seat.role.role} may not do this", target=right, hint="ask whoever keeps the accounts")
+    if case is not None and not seat.knows(case):
+        raise unknown(case)
+    return seat
+
+
+def seat_anew(request: Request, right: str, case: str) -> Seat:
+    """Return who still asks, looked up anew, as for an answer that lasts.
+
+    Raises:
+        Unauthenticated: they are not known any more.
+        Forbidden, NotFound: as for `allowed`.
+
+    """
+    request.state.seat = None
+    return allowed(seat_of(request), right, case)
 
 
 def unknown(case: str) -> NotFound:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from jumpkit.app.casebook import one_case
@@ -17,17 +17,9 @@ from jumpkit.coordinate.movement import reopen
 from jumpkit.web.answers import answers, part
 from jumpkit.web.failing import reply
 from jumpkit.web.once import Hand, shown, writes
-from jumpkit.web.seat import Seat, needs
+from jumpkit.web.said import Lead, Reader, Reason, Said
 
 router = part("cases")
-Reader = Annotated[Seat, Depends(needs("case.read"))]
-Lead = Annotated[Hand, Depends(writes("case.lead"))]
-
-
-class Said(BaseModel):
-    """What a request holds; what nobody asks for is refused, not passed over."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewCase(Said):
@@ -57,12 +49,6 @@ class Marks(Said):
     tlp: str | None = None
     restricted: bool | None = None
     privileged: bool | None = None
-
-
-class Reason(Said):
-    """Why."""
-
-    reason: str
 
 
 @router.get("/cases", **answers("cases"))
