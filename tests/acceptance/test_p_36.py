@@ -215,7 +215,8 @@ def test_files_are_written_once(tmp_path: Path) -> None:
     assert {"roles.tf", "jumpkit-contain.trust.json", "jumpkit-contain.policy-1.json"} <= set(answer["files"])
     again = jumpkit(tmp_path / "home", *asked, "--external-id", "x", "--json", code=2).one()
     assert "already there" in again["error"]["message"]
-    for wrong in (("contian",), ("contain", "--external-id", "x")):
+    everyone = ("contain", "--principal", "*", "--external-id", "x")
+    for wrong in (("contian",), ("contain", "--external-id", "x"), everyone, ("contain", "--account", "12")):
         assert jumpkit(tmp_path / "home", "roles", "build", *wrong, "--json", code=2).one()["error"]["hint"]
     shown = jumpkit(tmp_path / "home", "roles", "build", "contain").out
     assert "jumpkit-contain" in shown

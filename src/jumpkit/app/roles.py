@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 BESIDE = ("ec2:DescribeRegions", "organizations:ListAccounts")  # of the inventory as a whole
 
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
+_ACCOUNT = re.compile(r"\d{12}")
+_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)/[\w+=,.@/-]+)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -39,12 +44,13 @@ def built(wish: Wish, out: Path | None = None) -> Json:
 
     Raises:
         NotFound: there is no such function.
-        BadUsage: principals without an external id or the other way, or files that are there already.
+        BadUsage: what is named is no account or nobody in particular, a trust lacks half, or files are there already.
 
     """
     for name in wish.functions:
         if name not in FUNCTIONS:
             raise NotFound(f"there is no role for {name!r}", target=name, hint=f"one of {', '.join(FUNCTIONS)}")
+    _named(wish)
     place = Place(wish.partition, wish.account)
     roles = _roles(wish, place, _trust(wish))
     body: Json = {"schema": "roles/1", "provider": "aws", "account": wish.account, "roles": roles, "files": []}
@@ -57,6 +63,18 @@ def built(wish: Wish, out: Path | None = None) -> Json:
 def _roles(wish: Wish, place: Place, trust: Trust | None) -> list[Json]:
     reads = sorted({*BESIDE, *(each for kind in load().values() for each in kind.actions())})
     return build(wish.functions, actions(), reads, place, trust)
+
+
+def _named(wish: Wish) -> None:
+    """Refuse what is no account, no partition, or nobody in particular."""
+    if wish.partition not in _PARTITIONS:
+        raise BadUsage(f"there is no partition {wish.partition!r}", target="--partition", hint=", ".join(_PARTITIONS))
+    if wish.account is not None and not _ACCOUNT.fullmatch(wish.account):
+        raise BadUsage(f"{wish.account!r} is no account", target="--account", hint="twelve digits")
+    for each in wish.principals:
+        if not _PRINCIPAL.fullmatch(each):
+            hint = "arn:aws:iam::111122223333:role/incident-response, or a user's, or an account's root"
+            raise BadUsage(f"{each!r} names nobody in particular", target="--principal", hint=hint)
 
 
 def _trust(wish: Wish) -> Trust | None:

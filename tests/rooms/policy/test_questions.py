@@ -25,7 +25,17 @@ from iam.build import (
 
 from jumpkit.respond.policy.decide import Verdict
 from jumpkit.respond.policy.exposure import open_to_all, openings
-from jumpkit.respond.policy.questions import DIRECT, WAY_BACK, Need, after_bucket_policy, can, lacks, revoked
+from jumpkit.respond.policy.questions import (
+    DIRECT,
+    WAY_BACK,
+    Need,
+    after_bucket_policy,
+    can,
+    denies,
+    lacks,
+    revoked,
+    shuts_out,
+)
 from jumpkit.respond.policy.request import NOTHING, identify
 
 LOCKED = to("*", deny("s3:*", [BUCKET, f"{BUCKET}/*"], Condition={"ArnNotLike": {"aws:PrincipalArn": ROLE}}))
@@ -173,3 +183,35 @@ def test_what_s3_counts_as_public(statement: Any, public: Any) -> None:
 def test_callers_are_told_by_their_arn(arn: str, kind: str, account: str) -> None:
     found = identify(arn)
     assert (found.kind, found.account) == (kind, account)
+
+
+@pytest.mark.parametrize(
+    ("statement", "shut"),
+    [
+        (to("*", deny("s3:*", BUCKET)), True),
+        (to("*", deny("s3:*", f"{BUCKET}/*")), False),
+        (LOCKED, True),
+        ({**LOCKED, "Condition": {"ArnNotLike": {"aws:PrincipalArn": [f"arn:aws:iam::{HOME}:role/responder"]}}}, True),
+        (
+            {
+                **LOCKED,
+                "Condition": {
+                    "ArnNotLike": {
+                        "aws:PrincipalArn": [f"arn:aws:iam::{HOME}:role{at}responder" for at in ("/", "/*/")]
+                    }
+                },
+            },
+            False,
+        ),
+        ({**LOCKED, "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}, None),
+        (to({"AWS": ABROAD}, deny("s3:*", BUCKET)), False),
+    ],
+)
+def test_whether_a_bucket_policy_shuts_out_a_session_whose_roles_path_is_not_known(statement: Any, shut: Any) -> None:
+    assert shuts_out(doc(statement), SESSION.arn, BUCKET, HOME).value is shut
+
+
+def test_whether_a_policy_denies_everybody_else() -> None:
+    stranger = [ask("s3:*", each, closed=False) for each in (BUCKET, f"{BUCKET}/*")]
+    assert denies(doc(LOCKED), stranger).value is True
+    assert denies(doc(to("*", deny("s3:Get*", [BUCKET, f"{BUCKET}/*"]))), stranger).value is None

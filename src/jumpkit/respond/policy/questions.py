@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.decide import Ruling, Verdict, decide
-from jumpkit.respond.policy.layers import Policies, hear
-from jumpkit.respond.policy.request import Request
-from jumpkit.respond.truth import Truth, every
+from jumpkit.respond.policy.layers import Policies, hear, resourced
+from jumpkit.respond.policy.request import Request, identify
+from jumpkit.respond.truth import NO, Truth, every, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +73,30 @@ def after_bucket_policy(policies: Policies, asked: Request, written: Document | 
     then = replace(policies, resource=(written,) if written else ())
     rulings = {action: decide(then, replace(asked, action=action)) for action in WAY_BACK}
     return LockOut(every(ruling.truth for ruling in rulings.values()), rulings)
+
+
+def denies(document: Document, calls: Iterable[Request]) -> Truth:
+    """Return whether a resource's policy denies every one of the calls, whatever else allows them."""
+    return every(resourced((document,), call, NO).deny for call in calls)
+
+
+def shuts_out(document: Document, caller: str, bucket: str, account: str) -> Truth:
+    """Return whether a bucket policy denies a caller (by ARN) the way back: to read, change or remove that policy.
+
+    A session's ARN does not tell its role's path; such a caller is shut out where it would be with or without one.
+    """
+    asked = [Request(who, action, bucket, account, DIRECT) for who in _whoever(caller) for action in WAY_BACK]
+    return some(resourced((document,), call, NO).deny for call in asked)
+
+
+def _whoever(caller: str) -> list[Principal]:
+    """Return who a caller may be: a role at the root of its paths, and one that lies in a folder."""
+    head, found, tail = caller.partition(":assumed-role/")
+    if not found:
+        return [identify(caller)]
+    role = f"{head.replace(':sts:', ':iam:')}:role/"
+    name = tail.partition("/")[0]
+    return [identify(caller, issuer=f"{role}{path}{name}") for path in ("", "any/")]
 
 
 def revoked(document: Document, session: Principal, issued: str, calls: Iterable[Request] = ()) -> Truth:

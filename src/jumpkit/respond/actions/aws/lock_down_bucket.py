@@ -6,6 +6,12 @@ from typing import Any
 
 from jumpkit.model.action import Call, Check, Cloud, Mark, Progress, Proof, Seen, Spec, Target
 from jumpkit.respond.buckets import exists, policy
+from jumpkit.respond.policy.document import read
+from jumpkit.respond.policy.questions import denies, shuts_out
+from jumpkit.respond.policy.request import Request, identify
+from jumpkit.respond.truth import NO, Truth
+
+_EMPTY: Seen = {"Version": "2012-10-17", "Statement": []}
 
 SPEC = Spec(
     title="Lock a bucket down",
@@ -53,20 +59,37 @@ def done(target: Target, seen: Seen, mark: Mark) -> Progress:
 
 
 def refuses(target: Target, seen: Seen, mark: Mark) -> list[str]:
-    """Refuse where nobody knows who we are, since we would lock ourselves out."""
-    del target, seen
-    return [] if principal(mark.responder) else ["we do not know who we are, and would lock ourselves out"]
+    """Refuse where we would lock ourselves out: by what our evaluator says of the policy as it would be."""
+    if mark.responder is None:
+        return ["we do not know who we are, and would lock ourselves out"]
+    before, after = (_shut(target, each, mark) for each in (seen["policy"] or _EMPTY, _merged(target, seen, mark)))
+    if after.value:
+        return ["we would lock ourselves out: the policy as it would be denies us to change it back"]
+    news = sorted(set(after.why) - set(before.why))  # what was doubtful before let us read the policy all the same
+    return [f"we may lock ourselves out: {'; '.join(news)}"] if after.value is None and news else []
 
 
 def proves(cloud: Cloud, target: Target, seen: Seen, mark: Mark) -> list[Check]:
-    """Try whether we still get in, and say who does not."""
-    theirs = _statement(target, mark) in _statements(seen)
+    """Try whether we still get in, and ask our evaluator who does not."""
+    ours = _statement(target, mark) in _statements(seen)
+    bucket, stranger = _bucket(target, mark), identify(f"arn:aws:iam::{target.account}:user/anybody-else")
+    asked = [Request(stranger, "s3:*", each, target.account) for each in (bucket, f"{bucket}/*")]
+    shut = denies(read("the bucket's policy", seen["policy"] or _EMPTY), asked) if ours else NO
     because = f"a statement of ours denies {target.uid} to all but {', '.join(_kept(mark))}"
     observe(cloud, target, mark)  # raises Denied where it closed on ourselves
     return [
         Check("the responder still gets in", True, "tried", "its policy could be read after it was written"),  # noqa: FBT003 - what was held
-        Check("nobody else gets in", theirs, "evaluated", because),
+        Check("nobody else gets in", shut.value, "evaluated", because),
     ]
+
+
+def _shut(target: Target, document: Seen, mark: Mark) -> Truth:
+    found = read("the bucket's policy", document)
+    return shuts_out(found, str(mark.responder), _bucket(target, mark), target.account)
+
+
+def _bucket(target: Target, mark: Mark) -> str:
+    return f"arn:{(mark.responder or 'arn:aws:').split(':')[1]}:s3:::{target.uid}"
 
 
 def principal(arn: str | None) -> str | None:
@@ -93,8 +116,7 @@ def _forms(arn: str) -> list[str]:
 
 
 def _statement(target: Target, mark: Mark) -> dict[str, Any]:
-    partition = (mark.responder or "arn:aws:").split(":")[1]
-    bucket = f"arn:{partition}:s3:::{target.uid}"
+    bucket = _bucket(target, mark)
     return {
         "Sid": mark.id.replace("-", ""),
         "Effect": "Deny",
@@ -111,7 +133,7 @@ def _statements(seen: Seen) -> list[Any]:
 
 
 def _merged(target: Target, seen: Seen, mark: Mark) -> Seen:
-    held = seen["policy"] or {"Version": "2012-10-17"}
+    held = seen["policy"] or _EMPTY
     return {**held, "Statement": [*_statements(seen), _statement(target, mark)]}
 
 
