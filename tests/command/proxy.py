@@ -27,6 +27,7 @@ class Proxy:
     drop: Callable[[str], str | None] = lambda _: None  # operation → "call" (never forwarded), "reply", or None
     dropped: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
+    denied: set[str] = field(default_factory=set)  # operations that the cloud refuses
     date: str | None = None  # a Date header to give instead of the cloud's
     server: Any = None
 
@@ -59,6 +60,9 @@ class Proxy:
         if what == "call":
             self.hang(request)
             return
+        if operation in self.denied:
+            self.answer(request, 400, b'{"__type": "AccessDeniedException", "message": "no"}')
+            return
         host = urllib.parse.urlsplit(self.upstream)
         line = http.client.HTTPConnection(host.hostname or "", host.port)
         headers = {name: value for name, value in request.headers.items() if name.lower() != "connection"}
@@ -74,6 +78,13 @@ class Proxy:
                 request.send_header(name, value)
         if self.date is not None:
             request.send_header("Date", self.date)
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
+
+    def answer(self, request: BaseHTTPRequestHandler, status: int, data: bytes) -> None:
+        request.send_response(status)
+        request.send_header("Content-Type", "application/x-amz-json-1.1")
         request.send_header("Content-Length", str(len(data)))
         request.end_headers()
         request.wfile.write(data)

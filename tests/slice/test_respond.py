@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -9,9 +10,11 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import jsonschema
 import pytest
 from command.clouds import KEYS
 from command.proxy import Proxy
@@ -20,10 +23,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.server import ThreadedMotoServer
 
+from jumpkit.app.actions import listed, shown
+from jumpkit.respond.catalog import ids
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+SCHEMAS = Path(__file__).resolve().parents[2] / "src" / "jumpkit" / "content" / "schemas"
+PROMISED = {"plan", "outcomes", "respond", "actions", "action", "approver"}
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
 ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 
@@ -52,7 +59,11 @@ class Scene:
         return boto3.client(service, endpoint_url=self.moto, **keys)
 
     def run(self, *said: str, code: int | None = 0, **more: str) -> Json:
-        return jumpkit(self.home, *said, "--json", code=code, **{**KEYS, "AWS_ENDPOINT_URL": self.url, **more}).one()
+        body = jumpkit(self.home, *said, "--json", code=code, **{**KEYS, "AWS_ENDPOINT_URL": self.url, **more}).one()
+        name = body["schema"].partition("/")[0] if "schema" in body else "error"
+        if name in PROMISED or name == "error":
+            jsonschema.validate(body, json.loads((SCHEMAS / f"{name}.json").read_text()))
+        return body
 
     def role(self, name: str) -> str:
         self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
@@ -220,3 +231,52 @@ def test_another_account_is_refused(scene: Scene) -> None:
 def test_what_a_log_names_is_not_a_target(scene: Scene) -> None:
     error = scene.run("plan", scene.case, "--step", "aws/disable_access_key=AKIANOBODYHASTHISKEY", code=2)["error"]
     assert error["kind"] == "not_found"
+
+
+def test_an_alert_becomes_a_plan(scene: Scene, tmp_path: Path) -> None:
+    """GuardDuty's word is enough to gather and to ask; without answers nothing is planned, and nothing is changed."""
+    scene.proxy.denied.add("LookupEvents")  # which the emulator lacks
+    iam = scene.client("iam")
+    iam.create_user(UserName="ci")
+    key = iam.create_access_key(UserName="ci")["AccessKey"]["AccessKeyId"]
+    alert = {
+        "Id": "f1",
+        "AccountId": "123456789012",
+        "Region": "us-east-1",
+        "Title": "Used from a list of known bad addresses",
+        "Type": "UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom",
+        "Resource": {"AccessKeyDetails": {"AccessKeyId": key, "UserName": "ci", "UserType": "IAMUser"}},
+    }
+    path = tmp_path / "alert.json"
+    path.write_text(json.dumps({"Findings": [alert]}))
+    asked = scene.run("respond", "--finding", str(path))
+    assert asked["plan"] is None
+    assert {each["option"] for each in asked["options"]} == {"key", "user"}
+    assert any("event" in each for each in asked["limits"]), "what could not be gathered is a limit"
+    body = scene.run("respond", "--finding", str(path), "--yes-to-defaults")
+    assert scene.proxy.changes() == []
+    plan = scene.run("apply", body["plan"], "--dry-run")
+    assert [each["action"] for each in plan["steps"]] == ["aws/disable_access_key", "aws/deny_user"]
+    scene.run("approve", body["plan"], "--solo", "alone at night")
+    done = scene.run("apply", body["plan"])
+    assert done["contained"] == "yes"
+    assert iam.list_access_keys(UserName="ci")["AccessKeyMetadata"][0]["Status"] == "Inactive"
+    scene.run("undo", body["plan"], "--proceed")
+    assert iam.list_access_keys(UserName="ci")["AccessKeyMetadata"][0]["Status"] == "Active"
+    assert_intact(scene.home)
+
+
+def test_an_alert_of_another_account_is_refused(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "alert.json"
+    resource = {"instanceDetails": {"instanceId": "i-1"}}
+    path.write_text(
+        json.dumps({"detail": {"accountId": "999999999999", "resource": resource, "title": "x", "id": "y"}})
+    )
+    assert scene.run("respond", "--finding", str(path), code=4)["error"]["kind"] == "refused"
+
+
+def test_the_catalogue_says_what_it_promises() -> None:
+    schema = json.loads((SCHEMAS / "action.json").read_text())
+    jsonschema.validate(listed(), json.loads((SCHEMAS / "actions.json").read_text()))
+    for name in ids():
+        jsonschema.validate(json.loads(json.dumps(shown(name))), schema)

@@ -22,7 +22,7 @@ def add(opening: Opening, person: str, public: str) -> dict[str, Any]:
 
     """
     with acting(opening) as desk:
-        return _shown(approvals.register(_where(desk), person, public))
+        return {"schema": "approver/1", **_shown(approvals.register(_where(desk), person, public))}
 
 
 def remove(opening: Opening, name: str) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def remove(opening: Opening, name: str) -> dict[str, Any]:
 
     """
     with acting(opening) as desk:
-        return _shown(approvals.withdraw(_where(desk), name))
+        return {"schema": "approver/1", **_shown(approvals.withdraw(_where(desk), name))}
 
 
 def listed(opening: Opening) -> dict[str, Any]:

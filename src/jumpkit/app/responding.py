@@ -11,7 +11,7 @@ from jumpkit.app.journal import acting
 from jumpkit.app.planning import kept_plan, provider, who_we_are
 from jumpkit.app.shelving import shelve
 from jumpkit.cloud.aws.door import Access
-from jumpkit.kit.errors import BadUsage, Denied, NotFound, Refused
+from jumpkit.kit.errors import BadUsage, NotFound, ProviderError, Refused
 from jumpkit.model.action import Piece, Target
 from jumpkit.respond.options import advise, told
 from jumpkit.respond.suspects import Alert, Suspect, read
@@ -113,7 +113,7 @@ def _gather(opening: Opening, case: str, advice: Sequence[Advice], access: Acces
         try:
             plan = kept_plan(opening, case, "Gathered before anything is changed", [step], access)
             outcomes += apply_plan(opening, plan["plan"], access)["outcomes"]
-        except (Denied, NotFound) as caught:
+        except (NotFound, ProviderError) as caught:
             outcomes.append(_ungathered(step.action, step.target.uid, str(caught)))
     return outcomes
 
