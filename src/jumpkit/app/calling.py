@@ -24,6 +24,7 @@ from jumpkit.coordinate.escalations import (
 from jumpkit.coordinate.messages import approve, begin, draft
 from jumpkit.coordinate.states import ENDED
 from jumpkit.kit.clock import stamp
+from jumpkit.kit.errors import BadUsage, Refused
 from jumpkit.prepare.directory import directory_of
 
 if TYPE_CHECKING:
@@ -125,9 +126,14 @@ def _by_message(tx: Tx, who: Who, row: Row, how: tuple[Call, Channel, Policy]) -
 
 
 def _sent(opening: Opening, case: str, mine: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    became = deliver_begun(opening, case, str(mine["message"]), channel)
-    state = (_STATES[became["delivery"]], became["messages"][-1]["because"])
-    name = str(mine["escalation"])
+    name, message = str(mine["escalation"]), str(mine["message"])
+    try:
+        became = deliver_begun(opening, case, message, channel)
+    except (Refused, BadUsage) as caught:  # one channel that cannot be used keeps nobody else from being told
+        state: tuple[str, str | None] = (FAILED, caught.message)
+    else:
+        because = next(each["because"] for each in became["messages"] if each["message"] == message)
+        state = (_STATES[became["delivery"]], because)
     made = enter(opening, case, lambda tx, who, row: end_call(tx, who, row, name, state))
     found: dict[str, Any] = next(each for each in made["escalations"] if each["escalation"] == name)
     return found

@@ -12,7 +12,7 @@ from jumpkit.coordinate.comms import Carrier, refuse_if_barred
 from jumpkit.coordinate.deed import one_of
 from jumpkit.coordinate.messages import begin, draft, end
 from jumpkit.kit.clock import stamp
-from jumpkit.kit.errors import NotFound, Refused
+from jumpkit.kit.errors import BadUsage, NotFound, Refused
 from jumpkit.notify import Letter, deliver, read_channels
 from jumpkit.notify.channel import TLP, may_carry
 from jumpkit.prepare.comms import judge, rests
@@ -117,6 +117,11 @@ def deliver_begun(opening: Opening, case: str, name: str, channel: Channel) -> d
     letter = Letter(
         f"{case}-{name}", message["subject"], message["body"], _tlp(message, row), case, stamp(opening.clock())
     )
-    became = deliver(letter, channel)
+    try:
+        became = deliver(letter, channel)
+    except (Refused, BadUsage) as caught:  # nothing left: that is entered, and then said
+        why = ("failed", None, caught.message)
+        enter(opening, case, lambda tx, who, row: end(tx, who, row, name, why))
+        raise
     outcome = (became.state, became.receipt, became.because)
     return enter(opening, case, lambda tx, who, row: end(tx, who, row, name, outcome)) | {"delivery": outcome[0]}

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TLP = ("clear", "green", "amber", "amber+strict", "red")  # from the widest circle to the narrowest
-_KINDS = ("smtp", "webhook")
-_WAY = ("kind", "url", "to", "sender", "user", "private", "starttls")
+_KINDS = ("smtp", "webhook", "apprise")
+_WAY = ("kind", "url", "to", "sender", "user", "private", "starttls", "url_env")
 _KNOWN = frozenset({*_WAY, "tlp", "secret_env", "password_env", "about", "depends_on", "out_of_band", "ours"})
 
 
@@ -22,8 +22,8 @@ class Channel:
     """One way out. Secrets are never written down here: the names of environment variables are."""
 
     name: str
-    kind: str  # smtp, webhook
-    url: str  # smtp://host:port, smtps://host:port, https://…
+    kind: str  # smtp, webhook, apprise
+    url: str  # smtp://host:port, smtps://host:port, https://…; empty for apprise, whose URLs hold secrets
     tlp: str  # the most confidential level that may take this way
     to: tuple[str, ...]  # addresses of mail
     sender: str | None
@@ -35,6 +35,7 @@ class Channel:
     depends_on: tuple[str, ...] | None = None  # services; None: nobody said
     out_of_band: bool = False
     ours: bool = False  # it reaches nobody but our own people
+    url_env: str | None = None  # of Apprise: the variable that holds its URL
 
 
 def read_channels(told: Mapping[str, Any]) -> dict[str, Channel]:
@@ -55,9 +56,7 @@ def _channel(name: str, told: Any) -> Channel:
             f"the channel is not understood: {unknown}", target=where, hint=f"known: {', '.join(sorted(_KNOWN))}"
         )
     kind, url = told.get("kind"), str(told.get("url", ""))
-    schemes = ("smtp", "smtps") if kind == "smtp" else ("http", "https")
-    if kind not in _KINDS or urlsplit(url).scheme not in schemes or not urlsplit(url).hostname:
-        raise BadUsage("kind is smtp or webhook, and url fits it", target=where, hint='url = "smtp://mail.example:587"')
+    _check_place(told, where)
     if str(told.get("tlp")).lower() not in TLP:
         raise BadUsage("a channel says up to which TLP it may be used", target=where, hint=f"tlp = one of {TLP}")
     to = told.get("to", [])
@@ -83,7 +82,22 @@ def _channel(name: str, told: Any) -> Channel:
         _depends_on(told, where),
         out_of_band=told.get("out_of_band") is True,
         ours=told.get("ours") is True,
+        url_env=told.get("url_env"),
     )
+
+
+def _check_place(told: Mapping[str, Any], where: str) -> None:
+    """Return if a channel says where it leads, as its kind wants it."""
+    kind, url = told.get("kind"), str(told.get("url", ""))
+    if kind == "apprise":
+        if "url" in told or not isinstance(told.get("url_env"), str):
+            hint = 'url_env = "PAGER_URL", since such a URL holds secrets'
+            raise BadUsage("a channel of kind apprise names the variable with its URL", target=where, hint=hint)
+        return
+    schemes = ("smtp", "smtps") if kind == "smtp" else ("http", "https")
+    if kind not in _KINDS or urlsplit(url).scheme not in schemes or not urlsplit(url).hostname:
+        hint = 'url = "smtp://mail.example:587"'
+        raise BadUsage("kind is smtp, webhook or apprise, and url fits it", target=where, hint=hint)
 
 
 def _depends_on(told: Mapping[str, Any], where: str) -> tuple[str, ...] | None:

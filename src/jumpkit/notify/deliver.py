@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from jumpkit.kit.errors import BadUsage, Unreachable
 from jumpkit.notify.address import public_address
+from jumpkit.notify.outside import by_apprise
 
 if TYPE_CHECKING:
     from jumpkit.notify.channel import Channel
@@ -54,9 +55,11 @@ def deliver(letter: Letter, channel: Channel) -> Delivery:
 
     Raises:
         Refused: the address is none that may be reached.
-        BadUsage: a secret that the channel names is not there.
+        BadUsage: a secret that the channel names is not there, or an extra is missing.
 
     """
+    if channel.kind == "apprise":
+        return Delivery(*by_apprise(channel, f"[TLP:{letter.tlp.upper()}] {letter.subject}", letter.body))
     port = urlsplit(channel.url).port or _PORTS[urlsplit(channel.url).scheme]
     host = str(urlsplit(channel.url).hostname)
     try:
