@@ -25,6 +25,7 @@ class Proxy:
     calls: list[tuple[str, str]] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     drop: Callable[[str], str | None] = lambda _: None  # operation → "call" (never forwarded), "reply", or None
+    refuse: dict[str, str] = field(default_factory=dict)  # service:operation, as a regex → the code to refuse it with
     dropped: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     denied: set[str] = field(default_factory=set)  # operations that the cloud refuses
@@ -56,6 +57,10 @@ class Proxy:
         service, operation = named(request, body)
         self.calls.append((service, operation))
         self.agents.add(request.headers.get("User-Agent", ""))
+        code = next((code for rule, code in self.refuse.items() if re.fullmatch(rule, f"{service}:{operation}")), None)
+        if code is not None:
+            refused(request, code)
+            return
         what = self.drop(operation)
         if what == "call":
             self.hang(request)
@@ -94,6 +99,20 @@ class Proxy:
         self.dropped.set()
         self.released.wait(30)
         request.close_connection = True
+
+
+def refused(request: BaseHTTPRequestHandler, code: str) -> None:
+    """Answer as a cloud does that lacks the right; the code is said where JSON and where XML services look for it."""
+    if request.headers.get("X-Amz-Target"):
+        data = json.dumps({"__type": code, "message": "not allowed"}).encode()
+    else:
+        error = f"<Error><Code>{code}</Code><Message>not allowed</Message></Error>"
+        s3 = "/s3/" in request.headers.get("Authorization", "")
+        data = (error if s3 else f"<Response><Errors>{error}</Errors>{error}</Response>").encode()
+    request.send_response(403)
+    request.send_header("Content-Length", str(len(data)))
+    request.end_headers()
+    request.wfile.write(data)
 
 
 def named(request: BaseHTTPRequestHandler, body: bytes) -> tuple[str, str]:

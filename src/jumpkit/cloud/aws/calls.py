@@ -65,9 +65,15 @@ class Aws:
 
 def regions_of(service: str, partition: str = "aws") -> list[str]:
     """Return the regions in which Amazon's SDK knows a service, sorted."""
+    return sorted(_bare().get_available_regions(service, partition_name=partition))
+
+
+@functools.cache
+def _bare() -> Any:
+    """Return a session that is asked for nothing but what the SDK itself knows, which takes long to load."""
     import boto3  # noqa: PLC0415 - only who reads from Amazon pays for loading its SDK
 
-    return sorted(boto3.Session().get_available_regions(service, partition_name=partition))
+    return boto3.Session()
 
 
 def _place(call: Call) -> str:

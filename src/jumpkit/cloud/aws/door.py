@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.cloud.aws.answers import translated
 from jumpkit.kit.clock import stamp
-from jumpkit.kit.errors import BadUsage, Denied, MissingExtra, Unreachable
+from jumpkit.kit.errors import BadUsage, Denied, MissingExtra, ProviderError, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +69,18 @@ def told(target: str) -> Iterator[None]:
         raise Denied(f"no usable credentials: {error}", target=target, hint=hint) from error
     except (exceptions.ProfileNotFound, exceptions.ParamValidationError, exceptions.NoRegionError) as error:
         raise BadUsage(str(error), target=target) from error
+    except _parsers().ResponseParserError as error:
+        said = str(error).partition("\n")[0]  # what follows is the answer itself, secrets and all
+        raise ProviderError(f"Amazon's answer cannot be understood: {said}", target=target) from error
     except exceptions.BotoCoreError as error:
         hint = "check the network, AWS_ENDPOINT_URL and the proxy; the same command continues"
         raise Unreachable(f"Amazon did not answer: {error}", target=target, hint=hint) from error
+
+
+def _parsers() -> Any:
+    import botocore.parsers  # noqa: PLC0415 - as in _sdk
+
+    return botocore.parsers
 
 
 def _sdk() -> tuple[Any, Any]:

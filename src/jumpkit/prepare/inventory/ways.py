@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Network = IPv4Network | IPv6Network
 LAST = 65535
+_INNER = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")
+_INNER += ("fc00::/7", "fe80::/10", "::1/128")
 _NUMBERS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "-1": "all"}
 
 
@@ -51,7 +53,7 @@ def is_all(source: Network) -> bool:
 
 def is_public(source: Network) -> bool:
     """Tell whether a range holds addresses of the internet."""
-    return is_all(source) or not source.is_private
+    return not any(_within(source, network(each)) for each in _INNER if network(each).version == source.version)
 
 
 def route(snap: Snapshot, subnet: Thing, source: Network) -> Way:
