@@ -45,12 +45,7 @@ def cloud() -> Iterator[tuple[Amazon, dict[str, Any]]]:
 def build(made: Amazon) -> dict[str, Any]:
     ec2, iam = made.client("ec2"), made.client("iam")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    places = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
-            "SubnetId"
-        ]
-        for n, zone in enumerate("ab")
-    ]
+    place = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
     iam.create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(TRUST), Path="/machines/")
     iam.create_instance_profile(InstanceProfileName="web")
     iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
@@ -65,7 +60,7 @@ def build(made: Amazon) -> dict[str, Any]:
         LaunchConfigurationName="web",
         MinSize=1,
         MaxSize=1,
-        VPCZoneIdentifier=places[0],
+        VPCZoneIdentifier=place,
         TargetGroupARNs=[target["TargetGroupArn"]],
     )
     [group] = scaling.describe_auto_scaling_groups()["AutoScalingGroups"]
