@@ -38,7 +38,8 @@ def test_help(words: list[str]) -> None:
         (["show", "C-2026-0001", "--json"], 2, "not_found"),
         (["verify", "--json"], 2, "not_found"),
         (["schema", "nonsense", "--json"], 2, "not_found"),
-        (["case", "purge", "C-2026-0001", "--json"], 4, "refused"),
+        (["case", "purge", "C-2026-0001", "--json"], 2, "not_found"),
+        (["case", "purge", "C-2026-0001", "--yes", "--json"], 2, "not_found"),
     ],
 )
 def test_failure_is_one_object(tmp_path: Path, args: list[str], code: int, kind: str) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.estatebook import estate_of
-from jumpkit.app.hunt import latest_case
 from jumpkit.app.lakes import open_case
+from jumpkit.app.latest import latest_case
 from jumpkit.app.pictures import picture_of
 
 if TYPE_CHECKING:

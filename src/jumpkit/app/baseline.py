@@ -40,6 +40,8 @@ _DAY = 86_400_000
 def learn_from(desk: Desk, names: Sequence[str], estate: Path | None, progress: Progress) -> dict[str, Any]:
     """Learn a baseline from cases and folders; a folder is triaged into a case of its own first."""
     ranges = load_estate(estate).networks
+    with desk.book.read() as tx:
+        before = tx.values("case_", "case")
     cases = tuple(dict.fromkeys(_case_of(desk, name, estate, progress) for name in names))
     from jumpkit.store.lake.read import open_lake  # noqa: PLC0415 - DuckDB, which triage loads in its own time
 
@@ -48,7 +50,8 @@ def learn_from(desk: Desk, names: Sequence[str], estate: Path | None, progress: 
         span = Span.of(lake)
         if not span.events:
             raise BadUsage("there is no event to learn from", target=", ".join(cases), hint="name older logs")
-        kept = baselinebook.keep(desk, learn(lake, ranges), span, cases, ranges)
+        learned = baselinebook.Learned(cases, tuple(case for case in cases if case not in before))
+        kept = baselinebook.keep(desk, learn(lake, ranges), span, learned, ranges)
     return {"schema": "baseline-learned/1", "baseline": _about(desk, kept), "limits": []}
 
 

@@ -27,6 +27,14 @@ _ABOUT = b"jumpkit"
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """The cases that a baseline is learned from, and those of them that were made only for that."""
+
+    sources: tuple[str, ...]
+    made: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """What is usual, and how that is known."""
 
@@ -38,8 +46,9 @@ class Baseline:
     table: pa.Table
 
 
-def keep(desk: Desk, table: pa.Table, span: Span, sources: tuple[str, ...], ranges: tuple[str, ...]) -> Baseline:
+def keep(desk: Desk, table: pa.Table, span: Span, learned: Learned, ranges: tuple[str, ...]) -> Baseline:
     """Write a baseline into the workspace."""
+    sources = learned.sources
     at = stamp(desk.clock())
     about = {"learned": at, "sources": sources, "ranges": ranges, "span": asdict(span)}
     sink = pa.BufferOutputStream()
@@ -49,7 +58,7 @@ def keep(desk: Desk, table: pa.Table, span: Span, sources: tuple[str, ...], rang
     path = f"baselines/{uid}.parquet"
     row: dict[str, object] = {"case": WORKSPACE, "path": path, "kind": KIND, "sha256": sha256_hex(data)}
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
-        append(pen, WORKSPACE, "baseline.learned", {"baseline": uid, **about})
+        append(pen, WORKSPACE, "baseline.learned", {"baseline": uid, **about, "made": learned.made})
         vouch(pen, WORKSPACE, "file_", [row | {"size": len(data), "made": at}])
         target = desk.home / path
         target.parent.mkdir(mode=0o700, exist_ok=True)

@@ -5,32 +5,37 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpkit import __version__
-from jumpkit.app.hunt import latest_case
+from jumpkit.app.latest import latest_case
+from jumpkit.app.witnessing import cosigned, witnesses
 from jumpkit.app.workspace import writing
 from jumpkit.coordinate.show import show_case, without_privileged
 from jumpkit.kit.clock import stamp
-from jumpkit.kit.errors import Refused, Tampered, Unreachable
+from jumpkit.kit.errors import JumpkitError, Tampered, Unreachable
 from jumpkit.kit.text import csv_cell
 from jumpkit.preserve.bundle import Item, Payload, check_bundle, make_bundle
 from jumpkit.preserve.bundle.write import Marks, Sealed
-from jumpkit.preserve.keys import fingerprint, key_of
-from jumpkit.preserve.ledger import append
+from jumpkit.preserve.cosign import text_of, witness_of
+from jumpkit.preserve.keys import key_of
+from jumpkit.preserve.ledger import append, workspace_id
+from jumpkit.preserve.note import origin_of
+from jumpkit.preserve.origins import signers_of
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.stamping import authority, stamp_bytes
-from jumpkit.store.book import WORKSPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jumpkit.app.workspace import Desk, Opening
+    from jumpkit.preserve.origins import Signer
     from jumpkit.preserve.stamping import Authority
     from jumpkit.store.book.book import Row
 
+NO_WITNESS = "no witness is configured"
 _CELLS = ("sha256", "size", "name", "collected")
 
 
@@ -64,6 +69,9 @@ def bundle_case(opening: Opening, named: str | None, out: Path) -> dict[str, Any
         "verify_sh": made.script,
         "timestamp": stamping.at,
         "timestamp_because": stamping.because,
+        "witnesses": [asdict(each) for each in checked.witnesses],
+        "witness_because": "; ".join(made.unseen) or (None if checked.witnesses else NO_WITNESS),
+        "handovers": [asdict(each) for each in checked.handovers],
     }
 
 
@@ -125,11 +133,27 @@ def _entered(desk: Desk, case: str, digests: dict[str, str]) -> Sealed:
     """Enter the bundle into the case's log, and return the log as it then stands."""
     key = key_of(desk.home)
     with recording(desk.book, key, desk.clock, desk.actor) as pen:
-        if pen.tx.count("origin", case=WORKSPACE, log=case):
-            hint = "make the bundle where the case began, or hand on the parcel (jumpkit case export)"
-            raise Refused(f"{case} was imported: another key sealed its log, and a bundle carries one", hint=hint)
-        append(pen, case, "bundle.made", {"files": digests, "key": fingerprint(key.public)})
+        signers = signers_of(pen.tx, case, workspace_id(pen.tx), key.public)
+        body = {"files": digests, "key": key.fingerprint, "signers": told_signers(case, signers)}
+        append(pen, case, "bundle.made", body)
     with desk.book.read() as tx:
         lines = [row["line"] for row in tx.rows("ledger", case=case)]
         notes = {row["size"]: row["note"] for row in tx.rows("checkpoint", case=case)}
-    return Sealed(lines, notes, key.public)
+    _, found = cosigned(desk, case, witnesses(desk))
+    with desk.book.read() as tx:
+        kept = [row for row in tx.rows("cosignature", case=case) if row["size"] in notes]
+    seen = [_seen(notes[row["size"]], row) for row in kept]
+    unseen = [each.message for each in found if isinstance(each, JumpkitError)]
+    return Sealed(lines, notes, signers, seen, unseen)
+
+
+def _seen(note: bytes, row: Row) -> tuple[bytes, bytes]:
+    return text_of(note) + f"\n{row['line']}\n".encode(), witness_of(str(row["vkey"])).public
+
+
+def told_signers(case: str, signers: Sequence[Signer]) -> list[str]:
+    """Return who signed before the present key: the size that each came to, how it ended, its log, its fingerprint."""
+    return [
+        f"{each.size} {each.how} {origin_of(each.workspace or 'unknown', case)} {each.fingerprint}"
+        for each in signers[:-1]
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.app.hunt import latest_case
+from jumpkit.app.latest import case_at_hand
 from jumpkit.coordinate.case import case_row
 from jumpkit.coordinate.metrics import all_cases as every_case
 from jumpkit.coordinate.metrics import metrics
@@ -24,7 +24,7 @@ def all_cases(desk: Desk) -> list[dict[str, Any]]:
 
 def one_case(desk: Desk, named: str | None) -> dict[str, Any]:
     """Return the named case, or the one that was worked on last, as one object."""
-    case = latest_case(desk, named)
+    case = case_at_hand(desk, named)
     with desk.book.read() as tx:
         return show_case(tx, case)
 

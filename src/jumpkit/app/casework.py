@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.admit import members
 from jumpkit.admit.change import By
-from jumpkit.app.hunt import latest_case
 from jumpkit.app.keeping import keep
+from jumpkit.app.latest import case_at_hand
 from jumpkit.app.requests import begun, once, refuse_known
 from jumpkit.app.workspace import entering, writing
 from jumpkit.coordinate.case import case_row, open_case
@@ -147,7 +147,7 @@ def enter_duties(opening: Opening, case: str, clocks: Sequence[str], word: Word)
 
 def journal_of(desk: Desk, named: str | None, *, whole: bool) -> dict[str, Any]:
     """Return the journal of the named case, or of the one that was worked on last."""
-    case = latest_case(desk, named)
+    case = case_at_hand(desk, named)
     with desk.book.read() as tx:
         return journal(tx, case, whole=whole)
 
@@ -162,7 +162,7 @@ def review_of(desk: Desk, case: str) -> dict[str, Any]:
 
 def clocks(desk: Desk, opening: Opening, named: str | None, at: datetime | None) -> dict[str, Any]:
     """Return the clocks of a case as they stand now, or at another moment."""
-    case, now = latest_case(desk, named), at or desk.clock()
+    case, now = case_at_hand(desk, named), at or desk.clock()
     with desk.book.read() as tx:
         row = case_row(tx, case)
         found = clocks_of(tx, row, now, rulebook(opening))

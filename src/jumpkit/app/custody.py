@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.digests import chain_of
-from jumpkit.app.hunt import latest_case
+from jumpkit.app.latest import latest_case
 from jumpkit.app.workspace import reading, writing
 from jumpkit.kit.errors import BadUsage, NotFound
 from jumpkit.preserve.keys import key_of

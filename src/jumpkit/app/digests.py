@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jumpkit.app.hunt import latest_case
+from jumpkit.app.latest import latest_case
 from jumpkit.collect import read
 from jumpkit.kit.errors import Unreadable
 from jumpkit.model.artifact import Chunk

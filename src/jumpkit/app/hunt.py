@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.lakes import open_case
+from jumpkit.app.latest import latest_case
 from jumpkit.app.records import Records
-from jumpkit.coordinate.case import case_row
 from jumpkit.detect import load, matches
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import BadUsage, NotFound
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from jumpkit.app.workspace import Desk
     from jumpkit.store.lake.read import Lake
+
+__all__ = ["SHOWN", "Question", "address_of", "as_line", "as_match", "hunt", "latest_case"]
 
 SHOWN = (  # what a line tells; whole rows would have to be sorted with all that requests and responses say
     "metadata.uid AS event",
@@ -47,22 +49,6 @@ class Question:
     where: str | None = None
     sql: str | None = None
     unmask: bool = False
-
-
-def latest_case(desk: Desk, named: str | None) -> str:
-    """Return the named case if it exists, or the one that was worked on last.
-
-    Raises:
-        NotFound: there is none.
-
-    """
-    with desk.book.read() as tx:
-        if named is not None:
-            return str(case_row(tx, named)["case"])
-        rows = sorted(tx.rows("case_"), key=lambda row: (row["updated"], row["case"]))
-    if not rows:
-        raise NotFound("there is no case yet", target=str(desk.home), hint="jumpkit triage PATH")
-    return str(rows[-1]["case"])
 
 
 def hunt(desk: Desk, case: str, question: Question) -> Iterator[dict[str, Any]]:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.app.hunt import latest_case
 from jumpkit.app.intelbook import Import, any_kept, indicators, keep, known_already
 from jumpkit.app.intellimits import limits_of
 from jumpkit.app.lakes import open_case
+from jumpkit.app.latest import latest_case
 from jumpkit.detect.intel import Found, match, read_indicators
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.digest import sha256_hex

@@ -44,6 +44,7 @@ KNOWN: dict[str, Setting] = {
 
 
 CHANNELS = "channels"  # a table of its own in config.toml: where messages go
+WITNESSES = "witnesses"  # another: who is shown the ledger's checkpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _config(path: Path) -> dict[str, Any]:
         raise BadUsage(
             f"the settings cannot be read: {error}", target=str(path), hint="mend or remove the file"
         ) from error
-    unknown = sorted(set(written) - set(KNOWN) - {CHANNELS})
+    unknown = sorted(set(written) - set(KNOWN) - {CHANNELS, WITNESSES})
     if unknown:
         raise BadUsage(f"unknown settings: {', '.join(unknown)}", target=str(path), hint=f"known: {', '.join(KNOWN)}")
     return written

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jumpkit.app.hunt import latest_case
+from jumpkit.app.latest import latest_case
 from jumpkit.app.workspace import reading
 from jumpkit.kit.errors import NotFound
 from jumpkit.preserve.bundle import check_bundle

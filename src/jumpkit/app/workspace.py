@@ -12,6 +12,7 @@ from jumpkit.app.requests import ONLY, Request
 from jumpkit.collect import Limits
 from jumpkit.kit.errors import NotFound
 from jumpkit.model.artifact import Sealed
+from jumpkit.preserve.keychain import settle
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.purge import finish_purges
@@ -22,12 +23,16 @@ from jumpkit.store.files import file_digest
 from jumpkit.store.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jumpkit.app.settings import Settled
     from jumpkit.kit.clock import Clock
 
 _KEPT = ("lake", "reports", "intel", "baselines", "inventory", "estates")  # folders whose files the book lists
+
+
+def quietly(_: str) -> None:
+    """Hear it, and tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Desk:
     clock: Clock
     actor: str
     settings: dict[str, Settled]
+    say: Callable[[str], None] = quietly
 
     def setting(self, name: str) -> Any:
         """Return the value of one setting."""
@@ -75,6 +81,7 @@ class Opening:
     standing: Book | None = None  # held open by a server, which writes to it beside others
     patience: float = 20.0  # seconds to wait for another writer of files
     request: Request = ONLY  # by which this is done
+    say: Callable[[str], None] = quietly  # hears what a person should know beside the answer
 
     @property
     def url(self) -> str | None:
@@ -97,14 +104,24 @@ class Opening:
 
 
 @contextmanager
-def writing(opening: Opening) -> Iterator[Desk]:
-    """Open the workspace alone, sweep up what a killed run left, and let go of it at the end."""
+def writing(opening: Opening, *, keyless: bool = False) -> Iterator[Desk]:
+    """Open the workspace alone, sweep up what a killed run left, and let go of it at the end.
+
+    Raises:
+        Refused: its signing key is gone; `keyless` opens it all the same, for whoever declares that.
+
+    """
     with workspace_lock(opening.home, opening.patience):
         shelf = Shelf(opening.home)
         shelf.clean()
         shutil.rmtree(opening.home / "cache" / "runs", ignore_errors=True)
         book = opening.standing or open_book(opening.home, opening.url)
-        desk = Desk(opening.home, book, shelf, opening.clock, opening.actor, opening.settings)
+        desk = Desk(opening.home, book, shelf, opening.clock, opening.actor, opening.settings, opening.say)
+        if keyless:
+            yield desk
+            return
+        with book.read() as tx:
+            settle(desk.home, tx)
         finish_purges(desk.home, desk.book, desk.clock, desk.actor)
         _sweep(desk)
         yield desk
@@ -120,7 +137,7 @@ def reading(opening: Opening) -> Iterator[Desk]:
     """
     home = opening.found()
     book = opening.standing or open_book(home, opening.url, readonly=True)
-    yield Desk(home, book, Shelf(home), opening.clock, opening.actor, opening.settings)
+    yield Desk(home, book, Shelf(home), opening.clock, opening.actor, opening.settings, opening.say)
 
 
 @contextmanager
@@ -136,7 +153,7 @@ def entering(opening: Opening) -> Iterator[Desk]:
         with writing(opening) as desk:
             yield desk
     else:
-        yield Desk(home, opening.standing, Shelf(home), opening.clock, opening.actor, opening.settings)
+        yield Desk(home, opening.standing, Shelf(home), opening.clock, opening.actor, opening.settings, opening.say)
 
 
 def _sweep(desk: Desk) -> None:

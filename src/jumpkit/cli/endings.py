@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import platform
@@ -10,7 +12,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 OUR_FAULT = 5
+_ASKS_ABOUT_US = frozenset({"--help", "-h", "--version"})
 
 
 class Stopped(KeyboardInterrupt):
@@ -35,7 +38,7 @@ def ending(group: click.Group, args: Sequence[str]) -> int:
     """Run `group` on `args` and return the exit code; errors go to stderr, or as JSON to stdout."""
     as_json = "--json" in args
     try:
-        return _run(group, args)
+        return _answered(group, args, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
         return _tell(
             JumpkitError("stopped", hint="the same command again goes on from here"), INTERRUPTED, as_json=as_json
@@ -45,10 +48,11 @@ def ending(group: click.Group, args: Sequence[str]) -> int:
     except JumpkitError as error:
         return _tell(error, error.exit_code, as_json=as_json)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; nothing more can be said
+        _silence(sys.stdout)  # the reader left; nothing more can be said
         return 0
     except Exception as error:  # noqa: BLE001 - the outermost edge: our own fault becomes a report and exit code 5
         told = _of_system(error) if isinstance(error, OSError) else _fault(error)
+        _drain()
         return _tell(told, told.exit_code, as_json=as_json)
 
 
@@ -63,6 +67,28 @@ def _run(group: click.Group, args: Sequence[str]) -> int:
             raise Stopped from error
         raise
     return result if isinstance(result, int) else 0
+
+
+def _answered(group: click.Group, args: Sequence[str], *, as_json: bool) -> int:
+    code = _about_us(group, args) if as_json and _ASKS_ABOUT_US & set(args) else _run(group, args)
+    sys.stdout.flush()  # what cannot be written is found out here, while it can still be said
+    return code
+
+
+def _about_us(group: click.Group, args: Sequence[str]) -> int:
+    """Run what may end in help or in the version, and make one JSON object of such text."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = _run(group, args)
+    text = said.getvalue()
+    with contextlib.suppress(ValueError):
+        json.loads(text)
+        sys.stdout.write(text)  # the word was the value of an option, and the command ran
+        return code
+    about = "version" if "--version" in args else "help"
+    body = {"schema": "about/1", "about": about, "version": __version__, "text": text.rstrip("\n")}
+    sys.stdout.write(json.dumps(body, ensure_ascii=True) + "\n")
+    return code
 
 
 def _of_system(error: OSError) -> JumpkitError:
@@ -102,10 +128,28 @@ def _tell(error: JumpkitError, code: int, *, as_json: bool) -> int:
     kind = "interrupted" if code == INTERRUPTED else "fault" if code == OUR_FAULT else error.kind
     if as_json:
         body = {"kind": kind, "message": error.message, "target": error.target, "hint": error.hint}
-        sys.stdout.write(json.dumps({"error": body}, ensure_ascii=True) + "\n")
-        return code
+        try:
+            sys.stdout.write(json.dumps({"error": body}, ensure_ascii=True) + "\n")
+            sys.stdout.flush()
+        except OSError:  # the stream itself is what failed; the other one hears of it
+            _silence(sys.stdout)
+        else:
+            return code
     target = f" ({printable(error.target)})" if error.target else ""
     sys.stderr.write(f"jumpkit: {printable(error.message)}{target}\n")
     if error.hint:
         sys.stderr.write(f"  next: {printable(error.hint)}\n")
     return code
+
+
+def _drain() -> None:
+    """Say what still waits to be said, or give it up where the stream is what failed."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence(sys.stdout)
+
+
+def _silence(stream: TextIO) -> None:
+    """Point a stream at nothing, so that its last flush cannot fail too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

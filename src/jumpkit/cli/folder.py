@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jumpkit.cli.options import Shared, shared_options
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
@@ -32,7 +34,8 @@ class Folder(click.Group):
             return None
         module = f"{self.package}.{cmd_name.replace('-', '_')}"
         if (files(self.package) / cmd_name.replace("-", "_")).is_dir():
-            return Folder(name=cmd_name, package=module, help=_first_line(files(module) / "__init__.py"))
+            about = _first_line(files(module) / "__init__.py")
+            return click.command(cmd_name, cls=Folder, package=module, help=about)(_hand_down)
         command = import_module(module).command
         assert isinstance(command, click.Command)  # noqa: S101 - a file of this folder without a command is our own fault
         return command
@@ -46,6 +49,13 @@ class Folder(click.Group):
             rows.append((name, _first_line(source)))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+
+@shared_options
+@click.pass_context
+def _hand_down(context: click.Context, shared: Shared) -> None:
+    """Keep what was said before the command's name for the command."""
+    context.obj = shared
 
 
 def _is_command(entry: Traversable) -> bool:

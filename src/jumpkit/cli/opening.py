@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.settings import settle, settle_home
-from jumpkit.app.workspace import Opening
+from jumpkit.app.workspace import Opening, quietly
 from jumpkit.kit.clock import system_clock
+from jumpkit.kit.text import printable
 
 if TYPE_CHECKING:
     from jumpkit.cli.options import Shared
@@ -17,7 +19,12 @@ def opening(shared: Shared, **flags: Any) -> Opening:
     """Return how the workspace is to be opened; `flags` are settings that were given on the command line."""
     home = settle_home(shared.home).value
     settings = settle(home, **flags)
-    return Opening(home, system_clock, settings["actor"].value or _user(), settings)
+    say = quietly if shared.quiet else _on_the_side
+    return Opening(home, system_clock, settings["actor"].value or _user(), settings, say=say)
+
+
+def _on_the_side(text: str) -> None:
+    sys.stderr.write(f"{printable(text)}\n")
 
 
 def _user() -> str:

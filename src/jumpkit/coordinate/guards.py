@@ -72,14 +72,28 @@ def _open(tx: Tx, case: str, table: str, what: str) -> list[str]:
     names = [str(each[table]) for each in entered(tx, case, table) if each["state"] == "open"]
     if not names:
         return []
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return [f"{table} {', '.join(names[:_NAMED])}{more} {what}"]
+    return [f"{table} {_some(names)} {what}"]
 
 
 def _duties(tx: Tx, who: Who, row: Row, book: Rulebook) -> list[str]:
-    found = unsettled(tx, row, who.clock(), book)
-    if not found:
-        return []
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    names = f"{', '.join(found[:_NAMED])}{more}"
-    return [f"clock {names} is neither met nor signed as not applicable (jumpkit case duty {row['case']} CLOCK …)"]
+    found, case = unsettled(tx, row, who.clock(), book), row["case"]
+    due = [str(each["clock"]) for each in found if each["applies"] == "yes"]
+    asked = [str(each["clock"]) for each in found if each["applies"] != "yes"]
+    said = []
+    if due:
+        said.append(
+            f"clock {_some(due)} is neither met (jumpkit case duty {case} CLOCK --submitted TIME) nor signed as not "
+            "applicable (--not-applicable --signer NAME --reason WHY)"
+        )
+    if asked:
+        said.append(
+            f"clock {_some(asked)} runs and nothing entered says whether its rule applies: enter the data that it "
+            f"hangs on (jumpkit case data {case} --class CLASS --jurisdiction PLACE), or sign that it does not "
+            f"(jumpkit case duty {case} CLOCK… --not-applicable --signer NAME --reason WHY)"
+        )
+    return said
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"

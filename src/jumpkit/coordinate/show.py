@@ -34,6 +34,7 @@ _REGISTERS = {
     "links": "link",
     "duties": "duty",
     "holds": "hold",
+    "retention": "retention",
     "messages": "message",
     "exchanges": "exchange",
     "trust": "trust",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.digest import sha256_hex
 from jumpkit.kit.errors import Unreadable
 from jumpkit.preserve import merkle, note
-from jumpkit.preserve.origins import Signer, signer_at, signers_of
+from jumpkit.preserve.origins import IMPORTED, ROTATED, Signer, signer_at, signers_of
 from jumpkit.preserve.problem import Log, Problem
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class LogState:
     vouched: dict[tuple[str, str], str] = field(default_factory=dict)  # (table, id) -> digest of the row
     problems: list[Problem] = field(default_factory=list)
     head: Log | None = None
+    signers: Sequence[Signer] = ()
 
     def bodies(self, kind: str) -> list[Row]:
         """Return the bodies of the entries of one kind, in order."""
@@ -45,7 +47,9 @@ def check_log(tx: Tx, log: str, workspace: str | None, public: bytes | None) -> 
     rows = tx.rows("ledger", case=log)
     leaves = [_check_line(state, row) for row in rows]
     _check_order(state, [row["seq"] for row in rows])
-    _check_checkpoints(state, tx.rows("checkpoint", case=log), leaves, signers_of(tx, log, workspace, public))
+    state.signers = signers_of(tx, log, workspace, public)
+    _check_checkpoints(state, tx.rows("checkpoint", case=log), leaves, state.signers)
+    check_handovers(state)
     _fold(state)
     return state
 
@@ -125,8 +129,26 @@ def _check_checkpoint(state: LogState, row: Row, head: bytes | None, signer: Sig
     if head is None or head != stated.root:
         found = head.hex() if head else "fewer lines"
         state.wrong("ledger", f"lines 0 to {stated.size - 1}", f"root {stated.root.hex()}", found)
-    if signer.public is None or not note.signed_by(stated, signer.public):
+    if signer.public is None or not note.signed_by(stated, *signer.seals(row["size"])):
         state.wrong("checkpoint", where, "signed by the workspace's key", "not signed by it")
+
+
+def check_handovers(state: LogState) -> None:
+    """Hold each change of the key against the log's own line about it: its last before, or its first after."""
+    lines = {entry.get("seq"): entry for entry in state.entries}
+    for signer, later in pairwise(state.signers):
+        size = signer.size or 0
+        there = [lines.get(seq) for seq in (size - 2, size - 1)] if signer.how == ROTATED else [lines.get(size)]
+        if signer.how == IMPORTED or any(_tells(each, signer, later) for each in there):
+            continue
+        state.wrong("key", f"line {size}", f"a line that says that the key was {signer.how}", "none")
+
+
+def _tells(entry: Row | None, signer: Signer, later: Signer) -> bool:
+    if entry is None or entry.get("kind") != f"key.{signer.how}":
+        return False
+    body = entry["body"]
+    return (body.get("from"), body.get("to")) == (signer.fingerprint, later.fingerprint)
 
 
 def _fold(state: LogState) -> None:

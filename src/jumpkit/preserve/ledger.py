@@ -60,10 +60,11 @@ def line_of(entry: Body) -> bytes:
     return data.decode("utf-8", "surrogatepass").encode("utf-8", "backslashreplace")
 
 
-def seal(pen: Pen, case: str, key: Key) -> note.Checkpoint:
+def seal(pen: Pen, case: str, key: Key, successor: Key | None = None) -> note.Checkpoint:
     """Sign what the log holds now, after checking that it still holds what was signed before.
 
-    The line `checkpoint` that this adds names the checkpoint before, so that none can be taken away unseen.
+    The line `checkpoint` that this adds names the checkpoint before, so that none can be taken away unseen. A
+    `successor` is the key that signs from now on; it signs this one too.
 
     Raises:
         Tampered: the log was rewritten or cut, or another key signed it.
@@ -79,7 +80,8 @@ def seal(pen: Pen, case: str, key: Key) -> note.Checkpoint:
         append(pen, case, "checkpoint", body)
         rows += pen.tx.rows("ledger", case=case, seq=len(rows))
     leaves = _check_unchanged(pen.tx, case, rows, last, key)
-    made = note.sign(note.origin_of(workspace_id(pen.tx), case), len(leaves), merkle.root(leaves), key)
+    keys = (key,) if successor is None else (key, successor)
+    made = note.sign(note.origin_of(workspace_id(pen.tx), case), len(leaves), merkle.root(leaves), *keys)
     pen.tx.insert("checkpoint", [{"case": case, "size": made.size, "root": made.root.hex(), "note": made.note}])
     return made
 
@@ -127,7 +129,7 @@ def _check_unchanged(
     if last is None:
         return leaves
     signer = signer_at(signers_of(tx, case, None, key.public), last.size)
-    if not note.signed_by(last, signer.public or b""):
+    if not note.signed_by(last, *signer.seals(last.size)):
         raise _rewritten(case, "its last checkpoint was not signed by this workspace's key")
     if last.size > len(leaves) or merkle.root(leaves[: last.size]) != last.root:
         raise _rewritten(case, "it no longer holds what the last checkpoint signed")

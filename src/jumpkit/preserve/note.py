@@ -41,11 +41,16 @@ def key_id(name: str, public: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:_ID_LENGTH]
 
 
-def sign(origin: str, size: int, root: bytes, key: Key) -> Checkpoint:
-    """Return the checkpoint, signed in the log's own name."""
+def sign(origin: str, size: int, root: bytes, *keys: Key) -> Checkpoint:
+    """Return the checkpoint, signed in the log's own name by each of the keys, in order."""
     text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
-    signature = base64.b64encode(key_id(origin, key.public) + key.private.sign(text)).decode()
-    return Checkpoint(origin, size, root, text + f"\n\u2014 {origin} {signature}\n".encode())
+    lines = b"".join(_signature(origin, text, key) for key in keys)
+    return Checkpoint(origin, size, root, text + b"\n" + lines)
+
+
+def _signature(origin: str, text: bytes, key: Key) -> bytes:
+    blob = base64.b64encode(key_id(origin, key.public) + key.signs(text)).decode()
+    return f"\u2014 {origin} {blob}\n".encode()
 
 
 def read(note: bytes) -> Checkpoint:
@@ -65,23 +70,29 @@ def read(note: bytes) -> Checkpoint:
         raise Unreadable("the checkpoint is no signed note") from caught
 
 
-def signed_by(checkpoint: Checkpoint, public: bytes) -> bool:
-    """Tell whether the note is exactly what the holder of `public` signs for this origin."""
+def signed_by(checkpoint: Checkpoint, *publics: bytes) -> bool:
+    """Tell whether the note is exactly what the holders of these keys, in order, sign for this origin."""
     text, _, signatures = checkpoint.note.partition(b"\n\n")
-    name = checkpoint.origin.encode()
-    prefix = b"\xe2\x80\x94 " + name + b" "
-    # One line and nothing beside it: whatever else stood there would be bytes that nobody vouches for.
-    if not signatures.startswith(prefix) or signatures.count(b"\n") != 1 or not signatures.endswith(b"\n"):
+    # These lines and nothing beside them: whatever else stood there would be bytes that nobody vouches for.
+    lines = signatures.split(b"\n")
+    if lines.pop() or len(lines) != len(publics):
+        return False
+    return all(_signs(checkpoint.origin, text, *pair) for pair in zip(lines, publics, strict=True))
+
+
+def _signs(origin: str, text: bytes, line: bytes, public: bytes) -> bool:
+    prefix = b"\xe2\x80\x94 " + origin.encode() + b" "
+    if not line.startswith(prefix):
         return False
     try:
-        blob = base64.b64decode(signatures[len(prefix) : -1], validate=True)
+        blob = base64.b64decode(line[len(prefix) :], validate=True)
     except binascii.Error:
         return False
-    if blob[:_ID_LENGTH] != key_id(checkpoint.origin, public) or _not_canonical(signatures[len(prefix) : -1], blob):
+    if blob[:_ID_LENGTH] != key_id(origin, public) or _not_canonical(line[len(prefix) :], blob):
         return False
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(blob[_ID_LENGTH:], text + b"\n")
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):  # ValueError: the key itself is none
         return False
     return True
 

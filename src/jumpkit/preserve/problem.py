@@ -33,6 +33,28 @@ class Log:
     root: str  # hex
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Seen:
+    """A checkpoint that a witness cosigned: what was before it cannot have been rewritten since."""
+
+    log: str
+    size: int
+    witness: str
+    at: str  # by the witness's clock
+    key: str  # fingerprint of the witness's key
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Handover:
+    """Where one key stopped signing a log and another went on, and how that came about."""
+
+    log: str
+    line: int  # the first that the old key did not seal
+    how: str  # rotated: the old key named the new one; lost: declared, and named by nobody; imported: another's log
+    was: str
+    now: str
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """The outcome; `problems`, `leftovers` and `logs` are sorted."""
@@ -45,6 +67,8 @@ class Verification:
     problems: tuple[Problem, ...]
     leftovers: tuple[Leftover, ...] = ()
     logs: tuple[Log, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    witnesses: tuple[Seen, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -61,4 +85,6 @@ class Verification:
             "problems": [asdict(each) for each in self.problems],
             "leftovers": [asdict(each) for each in self.leftovers],
             "logs": [asdict(each) for each in self.logs],
+            "handovers": [asdict(each) for each in self.handovers],
+            "witnesses": [asdict(each) for each in self.witnesses],
         }

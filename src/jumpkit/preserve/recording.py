@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jumpkit.kit.clock import Clock, stamp
+from jumpkit.preserve.keychain import check_present
 from jumpkit.preserve.ledger import Pen, append, seal
 from jumpkit.preserve.rows import vouch
 from jumpkit.store.book import WORKSPACE, Book
@@ -28,11 +29,13 @@ def recording(book: Book, key: Key, clock: Clock, actor: str) -> Iterator[Pen]:
     Raises:
         Busy: another writer did not end in time.
         Tampered: a log is not what was sealed before.
+        Refused: another key than this one signs here.
 
     """
     with book.write() as tx:
         pen = Pen(tx, clock, actor)
         _ensure_workspace(pen, key)
+        check_present(tx, key)
         yield pen
         for log in sorted(pen.touched):
             seal(pen, log, key)

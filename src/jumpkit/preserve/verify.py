@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Busy, NotFound, Tampered
+from jumpkit.preserve.check_cosigned import check_cosigned
 from jumpkit.preserve.check_files import Expected, check_contents, check_strangers, expected_of
 from jumpkit.preserve.check_log import LogState, check_log
 from jumpkit.preserve.check_rows import check_rows
+from jumpkit.preserve.keychain import REVOKED, present_key, staged_public
 from jumpkit.preserve.keys import fingerprint, public_of, same_fingerprint
-from jumpkit.preserve.problem import Leftover, Problem, Verification
+from jumpkit.preserve.origins import Signer, handovers, trusted
+from jumpkit.preserve.problem import Leftover, Problem, Seen, Verification
 from jumpkit.store.book import VOUCHED, WORKSPACE, damage, open_book, workspace_lock
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class _Desk:
     problems: list[Problem] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     expected: Expected = field(default_factory=Expected)
+    seen: list[Seen] = field(default_factory=list)
 
     @property
     def cases(self) -> list[str]:
@@ -77,8 +81,7 @@ class _Desk:
 
 
 def _verified(desk: _Desk, pin: str | None, events_check: EventsCheck | None) -> Verification:
-    home, public = desk.home, desk.public
-    desk.problems += _check_key(home, public, pin)
+    home = desk.home
     try:
         with open_book(home, desk.url, readonly=True).read() as tx:
             _check_begun(home, tx)
@@ -88,16 +91,20 @@ def _verified(desk: _Desk, pin: str | None, events_check: EventsCheck | None) ->
         desk.problems.append(Problem("book", "book.sqlite", "a book that can be read", caught.message))
     else:
         _check_files(desk, events_check)
-    named = fingerprint(public) if public else None
+    desk.problems += _check_key(desk)
+    pinned, wrong = _pinned(desk, pin)
+    desk.problems += wrong
     return Verification(
-        fingerprint=named,
-        pinned=pin is not None and named is not None and same_fingerprint(pin, named),
+        fingerprint=fingerprint(desk.public) if desk.public else None,
+        pinned=pinned,
         entries=sum(len(state.entries) for state in desk.states.values()),
         artifacts=len(desk.expected.artifacts),
         files=len(desk.expected.files),
         problems=tuple(sorted(set(desk.problems), key=_order)),
         leftovers=tuple(sorted(set(desk.leftovers))),
         logs=tuple(sorted(state.head for state in desk.states.values() if state.head is not None)),
+        handovers=tuple(each for state in desk.states.values() for each in handovers(state.log, state.signers)),
+        witnesses=tuple(sorted(desk.seen)),
     )
 
 
@@ -112,14 +119,35 @@ def _order(problem: Problem) -> tuple[str, ...]:
     return (problem.kind, problem.where, problem.expected or "", problem.found or "")
 
 
-def _check_key(home: Path, public: bytes | None, pin: str | None) -> Iterable[Problem]:
-    if public is None:
+def _check_key(desk: _Desk) -> Iterable[Problem]:
+    if desk.public is None:
         yield Problem("key", "keys/ledger.pub", "the workspace's public key", "missing")
-    elif pin is not None and not same_fingerprint(pin, fingerprint(public)):
-        yield Problem("key", "keys/ledger.pub", pin, fingerprint(public))
-    secret = public_of(home, secret_only=True)
-    if public is not None and secret is not None and secret != public:
-        yield Problem("key", "keys/ledger.pem", fingerprint(public), fingerprint(secret))
+    if staged_public(desk.home) is not None:
+        return  # a change of the key that was killed: the next command ends it
+    secret = public_of(desk.home, secret_only=True)
+    if desk.public is not None and secret is not None and secret != desk.public:
+        yield Problem("key", "keys/ledger.pem", fingerprint(desk.public), fingerprint(secret))
+
+
+def _pinned(desk: _Desk, pin: str | None) -> tuple[bool, list[Problem]]:
+    """Tell whether the key that was noted outside vouches for all, by itself or by whom it named; and if not, why."""
+    if pin is None or desk.public is None:
+        return False, []
+    now = fingerprint(desk.public)
+    top = desk.states.get(WORKSPACE)
+    signers = top.signers if top else [Signer(None, desk.public)]
+    reach = trusted(signers, [pin])
+    revoked = [body for body in top.bodies(REVOKED) if same_fingerprint(str(body.get("key")), pin)] if top else []
+    wrong = [Problem("key", "the key you named", "one that holds", _revoked(body)) for body in revoked]
+    if not reach[-1]:
+        last = max((index for index, held in enumerate(reach) if held), default=None)
+        where = "keys/ledger.pub" if last is None else f"{WORKSPACE} from line {signers[last].size}"
+        wrong.append(Problem("key", where, pin, now))
+    return reach[-1] and not revoked, wrong
+
+
+def _revoked(body: Mapping[str, Any]) -> str:
+    return f"revoked from {body.get('since')}: {body.get('because')}"
 
 
 def _check_book(desk: _Desk, tx: Tx) -> None:
@@ -127,6 +155,7 @@ def _check_book(desk: _Desk, tx: Tx) -> None:
     if len(ids) != 1:
         desk.problems.append(Problem("book", "workspace", "one workspace", str(len(ids))))
     own = str(ids[0]) if ids else None
+    _take_up_staged(desk, tx)
     top = check_log(tx, WORKSPACE, own, desk.public)
     purging = tx.values("certificate", "certificate", finished=None)
     desk.states[WORKSPACE] = top
@@ -135,6 +164,8 @@ def _check_book(desk: _Desk, tx: Tx) -> None:
     desk.problems += [problem for state in desk.states.values() for problem in state.problems]
     desk.problems += check_rows(tx, desk.states, whole=desk.case is None, spared=purging)
     desk.problems += _check_signer(desk, top)
+    desk.seen, wrong = check_cosigned(tx, desk.states)
+    desk.problems += wrong
     desk.leftovers += [Leftover(case, "its purge was interrupted; the next command ends it") for case in purging]
     desk.expected = expected_of(tx, [*desk.cases, *([WORKSPACE] if desk.case is None else [])])
     desk.expected.objects = frozenset(tx.values("artifact", "sha256"))
@@ -157,10 +188,24 @@ def _logs(desk: _Desk, tx: Tx, top: LogState, purging: list[str]) -> list[str]:
     return sorted(there)
 
 
+def _take_up_staged(desk: _Desk, tx: Tx) -> None:
+    """Take the key that the ledger names where its file has not got its name yet."""
+    staged = staged_public(desk.home)
+    if staged is None:
+        return
+    desk.leftovers.append(Leftover("keys/next", "a change of the key was interrupted; the next command ends it"))
+    if staged == present_key(tx):
+        desk.public = staged
+
+
 def _check_signer(desk: _Desk, top: LogState) -> Iterable[Problem]:
-    for body in top.bodies("key.made"):
-        if desk.public is not None and body.get("fingerprint") != fingerprint(desk.public):
-            yield Problem("key", "keys/ledger.pub", str(body.get("fingerprint")), fingerprint(desk.public))
+    told = [entry["body"].get("to") or entry["body"].get("fingerprint") for entry in top.entries if _names_key(entry)]
+    if told and desk.public is not None and told[-1] != fingerprint(desk.public):
+        yield Problem("key", "keys/ledger.pub", str(told[-1]), fingerprint(desk.public))
+
+
+def _names_key(entry: Mapping[str, Any]) -> bool:
+    return entry.get("kind") in {"key.made", "key.rotated", "key.lost"}
 
 
 def _check_files(desk: _Desk, events_check: EventsCheck | None) -> None:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from command.witness import NAME, Seer
 
 from jumpkit.coordinate import open_case
-from jumpkit.preserve import append, key_of, open_log, recording, verify, vouch
+from jumpkit.preserve import append, key_of, last_checkpoint, open_log, recording, verify, vouch
 from jumpkit.store.book import WORKSPACE, Book, make_home, open_book
 from jumpkit.store.book.casework import CASEWORK
 from jumpkit.store.book.columns import METADATA
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jumpkit.preserve.problem import Verification
+    from jumpkit.store.book import Tx
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -61,6 +63,8 @@ class Place:
             vouch(pen, case, "file_", [self.written(case, f"reports/{case}/report.html", b"<html>")])
             finished = {"run": "R-1", "started": "2026-03-01T12:00:00Z", "finished": "2026-03-01T12:00:09Z"}
             vouch(pen, case, "run", [{"case": case, **finished, "counts": '{"in":3}', "version": "0.1.0"}])
+        with recording(self.book, key, clock, "tester") as pen:
+            vouch(pen, case, "cosignature", [cosigned(pen.tx, case)])
         return case
 
     def sealed(self, case: str, data: bytes) -> dict[str, Any]:
@@ -131,7 +135,7 @@ OF_THE_WORKSPACE = {"origin", "account", "factor", "token", "inventory_sync"}
 def casework(case: str) -> dict[str, dict[str, Any]]:
     """Return a row with every column filled for each table of what people enter."""
     made = {}
-    for table in (*CASEWORK, *DESK, *ESTATES):
+    for table in {*CASEWORK, *DESK, *ESTATES} - {"cosignature"}:
         columns = {column.name: column for column in METADATA.tables[table].columns}
         row = {name: f"{name}-1" if column.type.python_type is str else 1 for name, column in columns.items()}
         row |= {
@@ -140,6 +144,17 @@ def casework(case: str) -> dict[str, dict[str, Any]]:
         row |= {"at": "2026-03-01T12:00:00Z"} if "at" in row else {}
         made[table] = row | {"case": WORKSPACE if table in OF_THE_WORKSPACE else case}
     return made
+
+
+def cosigned(tx: Tx, case: str) -> dict[str, Any]:
+    """Return the row of a witness's line over the newest checkpoint of a case."""
+    made, checkpoint = Seer(), last_checkpoint(tx, case)
+    assert checkpoint is not None
+    status, answer = made.answer(b"old 0\n\n" + checkpoint.note)
+    assert status == 200
+    row = {"case": case, "cosignature": "1", "size": checkpoint.size, "witness": NAME, "vkey": made.vkey}
+    told = {"at": "2026-03-01T12:00:00Z", "recorded": "2026-03-01T12:00:00Z", "author": "tester"}
+    return row | told | {"line": answer.decode().split("\n")[1]}
 
 
 def title_of(data: bytes) -> str:

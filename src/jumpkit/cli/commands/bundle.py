@@ -17,7 +17,8 @@ from jumpkit.cli.options import Shared, shared_options
 @shared_options
 def command(shared: Shared, case: str | None, out: Path) -> int:
     """Write a case's evidence as a bag."""
-    from jumpkit.app.bundling import bundle_case
+    from jumpkit.app.bundling import NO_WITNESS, bundle_case
+    from jumpkit.cli.keyring import HOW
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
     from jumpkit.kit.text import shell
@@ -25,7 +26,8 @@ def command(shared: Shared, case: str | None, out: Path) -> int:
     place = opening(shared)
     made = bundle_case(place, case, out)
     configured = place.settings["tsa"].value is not None
-    fell_short = int(made["timestamp"] is None and configured)
+    unseen = made["witness_because"] not in {None, NO_WITNESS}
+    fell_short = int(unseen or (made["timestamp"] is None and configured))
     if shared.as_json:
         emit_json(made)
         return fell_short
@@ -35,4 +37,10 @@ def command(shared: Shared, case: str | None, out: Path) -> int:
     line(f"  key        {made['key']}")
     line(f"  verify.sh  {made['verify_sh']}  (SHA-256)")
     line(f"Timestamp: {made['timestamp'] or 'none, ' + made['timestamp_because']}.")
+    for each in made["witnesses"]:
+        line(f"Witness: {each['witness']} saw {each['size']:,} lines at {each['at']} (key {each['key']}).")
+    if made["witness_because"]:
+        line(f"Witness: not for this bundle, {made['witness_because']}.")
+    for each in made["handovers"]:
+        line(f"Lines before {each['line']:,} were sealed by {each['was']}: {HOW[each['how']]}.")
     return fell_short

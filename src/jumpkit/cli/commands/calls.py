@@ -17,7 +17,7 @@ _SHOWN = 40
 def command(shared: Shared, case: str | None) -> int:
     """List the provider's calls that are told of."""
     from jumpkit.app.calls import in_case, listing
-    from jumpkit.app.hunt import latest_case
+    from jumpkit.app.latest import latest_case
     from jumpkit.app.workspace import reading
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json

@@ -61,7 +61,7 @@ def _tell(body: dict[str, Any], ics: Path | None, *, whole: bool) -> None:
     if any(each["checked"] is None for each in there):
         line("*unverified*: nobody here has held the rule against its source. None of this is legal advice.")
     if any(each["applies"] == "unknown" and each["state"] in _LOUD for each in there):
-        line("(?) It is not entered whether the rule applies: jumpkit case data, or case duty --not-applicable.")
+        line("(?) Nothing entered says whether the rule applies; the case does not close until somebody says so.")
     if ics is not None:
         line(f"Written: {ics}")
 
@@ -76,6 +76,8 @@ def _tell_one(each: dict[str, Any]) -> None:
     line(f"          {each['due_local']}, from {each['anchor']} {each['anchored']}, to: {each['to']}; {each['basis']}")
     for text in filter(None, (each["because"], each["note"])):
         line(f"          {text}")
+    if each["blocks_closing"]:
+        line(f"          before the case closes: {each['way_out']}")
     for other in each["readings"]:
         line(f"          another reading, {other['reading']}: {other['due']}")
     if each["settled"]:

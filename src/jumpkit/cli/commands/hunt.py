@@ -22,7 +22,8 @@ from jumpkit.cli.options import Shared, shared_options
 @shared_options
 def command(shared: Shared, case: str | None, *, jsonl: bool, timeout: int | None, **said: Any) -> int:
     """Ask a case's events."""
-    from jumpkit.app.hunt import Question, as_line, hunt, latest_case
+    from jumpkit.app.hunt import Question, as_line, hunt
+    from jumpkit.app.latest import latest_case
     from jumpkit.app.workspace import reading, writing
     from jumpkit.cli.opening import opening
 

@@ -19,7 +19,7 @@ _SHOWN = 20
 @shared_options
 def command(shared: Shared, case: str | None, against: str | None, costs: tuple[Path, ...]) -> int:
     """Tell operational and cost figures as signals."""
-    from jumpkit.app.hunt import latest_case
+    from jumpkit.app.latest import latest_case
     from jumpkit.app.metrics import metrics
     from jumpkit.app.workspace import reading
     from jumpkit.cli.opening import opening

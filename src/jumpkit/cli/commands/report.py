@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from jumpkit.kit.errors import BadUsage
 @shared_options
 def command(shared: Shared, case: str | None, fmt: str, output: Path | None, *, unmask: bool, path_only: bool) -> int:
     """Write a case's report."""
-    from jumpkit.app.hunt import latest_case
+    from jumpkit.app.latest import latest_case
     from jumpkit.app.reporting import Wish, export, present_report
     from jumpkit.app.workspace import reading, writing
     from jumpkit.cli.opening import opening
@@ -39,15 +40,17 @@ def command(shared: Shared, case: str | None, fmt: str, output: Path | None, *, 
     if output is None:
         raise BadUsage("say where the report goes", target="report", hint="-o FILE, -o - for stdout, or --path")
     to_stdout = str(output) == "-"
+    held = io.BytesIO()
     with writing(opening(shared)) as desk:
-        out = sys.stdout.buffer if to_stdout else output.absolute()
+        out = output.absolute() if not to_stdout else held if shared.as_json else sys.stdout.buffer
         written = export(desk, latest_case(desk, case), Wish(fmt, unmask), out)
-    if to_stdout:
-        return 0
     losses = [{"what": item.what, "count": item.count, "because": item.because} for item in written.losses]
     if shared.as_json:
-        body = {"schema": "report/1", "format": fmt, "path": str(written.path), "sha256": written.sha256}
+        place = {"path": None, "content": held.getvalue().decode()} if to_stdout else {"path": str(written.path)}
+        body = {"schema": "report/1", "format": fmt, **place, "sha256": written.sha256}
         emit_json(body | {"size": written.size, "losses": losses})
+        return 0
+    if to_stdout:
         return 0
     line(str(written.path))
     for item in losses:

@@ -23,6 +23,7 @@ from jumpkit.cli.options import Shared, shared_options
 def command(shared: Shared, named: str | None, pin: str | None, kept_in: tuple[Path, ...]) -> int:
     """Check that nothing sealed was changed."""
     from jumpkit.app.verify import verify_named
+    from jumpkit.cli.keyring import HOW
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
 
@@ -37,6 +38,10 @@ def command(shared: Shared, named: str | None, pin: str | None, kept_in: tuple[P
     if pin is None:
         pinned = "not compared with one from outside"
     line(f"Key {found['key']['fingerprint']} ({pinned}).")
+    for each in found["handovers"]:
+        line(f"  {each['log']}: lines before {each['line']:,} were sealed by {each['was']}: {HOW[each['how']]}.")
+    for each in found["witnesses"]:
+        line(f"  {each['log']}: {each['witness']} saw {each['size']:,} lines at {each['at']} (key {each['key']}).")
     for problem in found["problems"]:
         line(f"  {problem['kind']}: {problem['where']}: expected {problem['expected']}, found {problem['found']}")
     return 0 if found["intact"] else 1

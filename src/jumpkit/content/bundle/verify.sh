@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks this bundle with a POSIX shell, sha256sum or shasum, openssl 3, base64, sed, awk and od; see VERIFY.md beside it.
-# Usage: sh custody/verify.sh [FINGERPRINT [CHECKPOINT...]]
-#   FINGERPRINT   of the key, as it was told to you by another way; - for none
+# Usage: sh custody/verify.sh [FINGERPRINT[,FINGERPRINT...] [CHECKPOINT...]]
+#   FINGERPRINT   of the key, as it was told to you by another way; - for none; more than one where you know several
 #   CHECKPOINT    a file with a checkpoint of this log that you kept: the log must still begin with what it states
 # Exit status: 0 intact; 1 not intact, each problem named; 2 the check could not be made, and why.
 set -u
@@ -86,13 +86,24 @@ done
 # ---- 2. the log: its lines are the leaves of a tree (RFC 6962), whose head the checkpoint states ------------------
 [ "$(tr -d '\000' < custody/log.jsonl | wc -c)" -eq "$(wc -c < custody/log.jsonl)" ] || fail "custody/log.jsonl: holds NUL bytes"
 count=0
+clear=0
 line=
-while IFS= read -r line; do
-  { printf '\000'; printf '%s' "$line"; } > "$work/leaf/$count"
+: > "$work/kinds"
+while IFS= read -r line; do # a line that was withheld gives its leaf instead
+  leaf=${line#'{"withheld":"'}
+  leaf=${leaf%'"}'}
+  if [ "$line" = "{\"withheld\":\"$leaf\"}" ] && [ "${#leaf}" -eq 64 ]; then
+    case $leaf in *[!0-9a-f]*) fail "custody/log.jsonl: line $count withholds no leaf" ;; esac
+    printf '%s\n' "$leaf" >> "$work/kinds"
+  else
+    { printf '\000'; printf '%s' "$line"; } > "$work/leaf/$clear"
+    printf '%s\n' - >> "$work/kinds"
+    clear=$((clear + 1))
+  fi
   count=$((count + 1))
 done < custody/log.jsonl
 [ -z "$line" ] || fail "custody/log.jsonl: its last line has no end"
-[ "$count" -gt 0 ] || { fail "custody/log.jsonl: holds no line"; exit 1; }
+[ "$clear" -gt 0 ] || { fail "custody/log.jsonl: holds no line"; exit 1; }
 
 numbered() { awk -v n="$2" -v at="$1" 'BEGIN { for (i = 0; i < n; i++) print at "/" i }'; }
 hashed() { # folder, number of files in it → their digests in order, hex
@@ -109,7 +120,8 @@ pairs='function octal(hex, at, out, byte) {
   BEGIN { digits = "0123456789abcdef" }'
 level=0
 width=$count
-hashed "$work/leaf" "$count" > "$work/level0"
+hashed "$work/leaf" "$clear" > "$work/clear0"
+awk -v clear="$work/clear0" '$0 == "-" { if ((getline made < clear) > 0) print made; next } { print }' "$work/kinds" > "$work/level0"
 [ "$(wc -l < "$work/level0")" -eq "$count" ] || stop "the lines of the log could not be hashed"
 while [ "$width" -gt 1 ]; do
   awk -v folder="$work/node" "$pairs"'
@@ -157,6 +169,26 @@ awk -v top="$level" -v size="$count" -v work="$work" '
     for (k = n - 1; k >= 0; k--) told = told b64(list[k]) "\n"
     return told
   }
+  function earlier(older, digest,  peaks, start, left, k, part) { # a checkpoint over the first `older` lines
+    print older, digest > (work "/older")
+    peaks = ""; start = 0; left = older + 0; k = 0; part = 1
+    while (part * 2 <= left) { part *= 2; k++ }
+    while (left > 0) {
+      while (part > left) { part /= 2; k-- }
+      peaks = node[k, int(start / part)] " " peaks
+      start += part; left -= part
+    }
+    print older, peaks > (work "/peaks")
+    printf "old %d\n%s\n", older, steps(older + 0) > (work "/consistency-" older)
+    close(work "/consistency-" older)
+  }
+  function listed(line, name,  at) { # what a list of plain texts in the line holds, one a row
+    at = index(line, "\"" name "\":[")
+    if (!at) return ""
+    line = substr(line, at + length(name) + 4)
+    sub(/\].*/, "", line); gsub(/"/, "", line); gsub(/,/, "\n", line)
+    return line
+  }
   BEGIN {
     digits = "0123456789abcdef"
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -173,17 +205,7 @@ awk -v top="$level" -v size="$count" -v work="$work" '
         older = line; sub(/.*"body":\{[^}]*"size":/, "", older); sub(/[^0-9].*/, "", older)
         told_digest = line; sub(/.*"body":\{[^}]*"sha256":"/, "", told_digest); sub(/".*/, "", told_digest)
         if (older + 0 > 0 && older + 0 <= at) {
-          print older, told_digest > (work "/older")
-          peaks = ""; start = 0; left = older + 0; k = 0; part = 1
-          while (part * 2 <= left) { part *= 2; k++ }
-          while (left > 0) {
-            while (part > left) { part /= 2; k-- }
-            peaks = node[k, int(start / part)] " " peaks
-            start += part; left -= part
-          }
-          print older, peaks > (work "/peaks")
-          printf "old %d\n%s\n", older, steps(older + 0) > (work "/consistency-" older)
-          close(work "/consistency-" older)
+          earlier(older, told_digest)
         } else print at > (work "/oddline")
       }
       if (line ~ /"kind":"item.collected"/) {
@@ -203,48 +225,104 @@ awk -v top="$level" -v size="$count" -v work="$work" '
           close(work "/proof-" sha)
         }
       }
-      if (line ~ /"kind":"bundle.made"/) last = line
+      if (line ~ /"kind":"bundle.made"/) { last = line; made = at }
       at++
     }
     print last > (work "/made.line")
+    print made + 0 > (work "/made.at")
+    print listed(last, "signers") > (work "/signers")
+    print listed(last, "items") > (work "/removed")
+    n = split(listed(last, "older"), rows, "\n")
+    for (k = 1; k <= n; k++) if (split(rows[k], pair, " ") == 2 && pair[1] + 0 > 0 && pair[1] + 0 <= made) earlier(pair[1], pair[2])
   }' || stop "the log could not be read"
 for name in older peaks items oddline; do [ -f "$work/$name" ] || : > "$work/$name"; done
 while IFS= read -r name; do fail "custody/log.jsonl: line $name names no earlier checkpoint"; done < "$work/oddline"
 root64=$(cat "$work/root64")
 
+# Lines are withheld only up to where the bundle itself says so, and there all of them.
+withheld=$(sed -n 's/.*"withheld":\([0-9]*\)[,}].*/\1/p' "$work/made.line")
+awk -v due="${withheld:-0}" '($0 != "-") != (NR <= due) { print NR - 1 }' "$work/kinds" > "$work/hidden"
+while IFS= read -r name; do fail "custody/log.jsonl: line $name: withheld or not, otherwise than the bundle says"; done < "$work/hidden"
+sed '/^$/d' "$work/signers" > "$work/before"
+sed '/^$/d' "$work/removed" > "$work/gone"
+
 # ---- 3. the signatures: every checkpoint is signed by the key beside it -------------------------------------------
-openssl pkey -pubin -in custody/log.pub.pem -outform DER -out "$work/der" 2>/dev/null || { fail "custody/log.pub.pem: holds no public key"; exit 1; }
-openssl pkey -pubin -in custody/log.pub.pem -outform PEM -out "$work/pem" 2>/dev/null
-cmp -s "$work/pem" custody/log.pub.pem || fail "custody/log.pub.pem: holds more than a public key"
-[ "$(wc -c < "$work/der")" -eq 44 ] || { fail "custody/log.pub.pem: holds no Ed25519 key"; exit 1; }
-od -An -v -tx1 -j12 "$work/der" | tr -d ' \n' > "$work/raw.hex"
-printf '%s\n' "$(cat "$work/raw.hex")" | awk -v at="$work/raw" "$pairs"'{ printf "printf '\''%s'\'' > %s\n", octal($1), at }' > "$work/make.sh"
-. "$work/make.sh"
+opened() { # file with a public key, where its raw bytes go
+  openssl pkey -pubin -in "$1" -outform DER -out "$work/der" 2>/dev/null || { fail "$1: holds no public key"; exit 1; }
+  openssl pkey -pubin -in "$1" -outform PEM -out "$work/pem" 2>/dev/null
+  cmp -s "$work/pem" "$1" || fail "$1: holds more than a public key"
+  [ "$(wc -c < "$work/der")" -eq 44 ] || { fail "$1: holds no Ed25519 key"; exit 1; }
+  od -An -v -tx1 -j12 "$work/der" | tr -d ' \n' > "$work/raw.hex"
+  printf '%s\n' "$(cat "$work/raw.hex")" | awk -v at="$2" "$pairs"'{ printf "printf '\''%s'\'' > %s\n", octal($1), at }' > "$work/make.sh"
+  . "$work/make.sh"
+}
+opened custody/log.pub.pem "$work/raw"
 fingerprint=ed25519:$(digest_of "$work/raw")
 origin=$(sed -n 1p custody/checkpoint)
+: > "$work/wanted"
 
-signed() { # file, size, root in base64
-  sed -n 1,3p "$1" > "$work/body"
-  printf '%s\n%s\n%s\n' "$origin" "$2" "$3" > "$work/expected"
-  cmp -s "$work/body" "$work/expected" || { fail "$1: does not state the log as it is (size $2, root $3)"; return; }
-  blob=$(sed -n 5p "$1" | awk '{ print $NF }')
-  { cat "$work/expected"; printf '\n\342\200\224 %s %s\n' "$origin" "$blob"; } > "$work/whole"
-  cmp -s "$work/whole" "$1" || { fail "$1: not written as a signed note is"; return; }
-  printf '%s\n' "$blob" | base64 -d > "$work/blob" 2>/dev/null || { fail "$1: its signature is no base64"; return; }
-  [ "$(base64 < "$work/blob" | tr -d '\n')" = "$blob" ] || { fail "$1: its signature is not written as base64 is"; return; }
-  [ "$(wc -c < "$work/blob")" -eq 68 ] || { fail "$1: its signature has not 4 + 64 bytes"; return; }
-  { printf '%s\n\001' "$origin"; cat "$work/raw"; } > "$work/named"
+# Who signed before: from the bundle's own line, which the last key signed. SIZE HOW ORIGIN FINGERPRINT FILE RAW
+: > "$work/keys"
+number=0
+while read -r size how whose named; do
+  number=$((number + 1))
+  name=custody/keys/$number.pub.pem
+  printf '%s\n' "$name" >> "$work/wanted"
+  [ -f "$name" ] || { fail "$name: missing, though the log names it"; exit 1; }
+  opened "$name" "$work/raw$number"
+  [ "ed25519:$(digest_of "$work/raw$number")" = "$named" ] || fail "$name: not the key that the log names"
+  case $size in '' | *[!0-9]*) fail "custody/log.jsonl: the bundle names no size for $name"; size=0 ;; esac
+  printf '%s %s %s %s %s %s\n' "$size" "$how" "$whose" "$named" "$name" "$work/raw$number" >> "$work/keys"
+done < "$work/before"
+printf '%s %s %s %s %s %s\n' "$((count + 1))" last "$origin" "$fingerprint" custody/log.pub.pem "$work/raw" >> "$work/keys"
+
+verified() { # what names the file in a complaint, the line's name, key file, raw key, blob in base64, bytes in it, kind octal, text
+  printf '%s\n' "$5" | base64 -d > "$work/blob" 2>/dev/null || { fail "$1: its signature is no base64"; return 1; }
+  [ "$(base64 < "$work/blob" | tr -d '\n')" = "$5" ] || { fail "$1: its signature is not written as base64 is"; return 1; }
+  [ "$(wc -c < "$work/blob")" -eq "$6" ] || { fail "$1: its signature has not $6 bytes"; return 1; }
+  { printf '%s\n' "$2"; printf "\\$7"; cat "$4"; } > "$work/named"
   id=$(digest_of "$work/named" | sed 's/^\(........\).*/\1/')
-  [ "$(od -An -v -tx1 -N4 "$work/blob" | tr -d ' \n')" = "$id" ] || { fail "$1: signed in the name of another key"; return; }
-  od -An -v -tx1 -j4 "$work/blob" | tr -d ' \n' | awk -v at="$work/sig" "$pairs"'{ printf "printf '\''%s'\'' > %s\n", octal($1), at }' > "$work/make.sh"
+  [ "$(od -An -v -tx1 -N4 "$work/blob" | tr -d ' \n')" = "$id" ] || { fail "$1: signed in the name of another key"; return 1; }
+  od -An -v -tx1 -j"$(($6 - 64))" "$work/blob" | tr -d ' \n' | awk -v at="$work/sig" "$pairs"'{ printf "printf '\''%s'\'' > %s\n", octal($1), at }' > "$work/make.sh"
   . "$work/make.sh"
-  openssl pkeyutl -verify -pubin -inkey custody/log.pub.pem -rawin -in "$work/expected" -sigfile "$work/sig" >/dev/null 2>&1 ||
-    fail "$1: the signature is not of the key in custody/log.pub.pem"
+  openssl pkeyutl -verify -pubin -inkey "$3" -rawin -in "$8" -sigfile "$work/sig" >/dev/null 2>&1 ||
+    { fail "$1: the signature is not of the key in $3"; return 1; }
 }
+signed() { # file, size, root in base64: by whoever signed at that size; where a key was rotated, by the next one too
+  awk -v size="$2" 'found { print; exit } size + 0 <= $1 + 0 { print; if ($1 + 0 != size + 0 || $2 != "rotated") exit; found = 1 }' "$work/keys" > "$work/by"
+  whose=$(sed -n '1s/^[^ ]* [^ ]* \([^ ]*\) .*/\1/p' "$work/by")
+  sed -n 1,3p "$1" > "$work/body"
+  printf '%s\n%s\n%s\n' "$whose" "$2" "$3" > "$work/expected"
+  cmp -s "$work/body" "$work/expected" || { fail "$1: does not state the log as it is (size $2, root $3)"; return; }
+  { cat "$work/expected"; printf '\n'; } > "$work/whole"
+  at=5
+  while read -r _ _ _ _ file raw; do
+    blob=$(sed -n "${at}p" "$1" | awk '{ print $NF }')
+    printf '\342\200\224 %s %s\n' "$whose" "$blob" >> "$work/whole"
+    verified "$1" "$whose" "$file" "$raw" "$blob" 68 001 "$work/expected" || return
+    at=$((at + 1))
+  done < "$work/by"
+  cmp -s "$work/whole" "$1" || fail "$1: not written as a signed note is"
+}
+tells() { # line number from 1, kind, old fingerprint, new fingerprint
+  sed -n "$1p" custody/log.jsonl | awk -v kind="\"kind\":\"key.$2\"" -v old="\"from\":\"$3\"" -v new="\"to\":\"$4\"" '
+    index($0, kind) && index($0, old) && index($0, new) { found = 1 } END { exit !found }'
+}
+was=
+while read -r size how whose named file raw; do # each change of the key: the log's own line about it
+  if [ -n "$was" ] && [ "$before_size" -ge "${withheld:-0}" ]; then
+    if [ "$was" = rotated ]; then
+      tells "$before_size" rotated "$before_named" "$named" || tells "$((before_size - 1))" rotated "$before_named" "$named" ||
+        fail "custody/log.jsonl: no line before line $before_size says that the key was rotated"
+    elif [ "$was" = lost ]; then
+      tells "$((before_size + 1))" lost "$before_named" "$named" || fail "custody/log.jsonl: line $before_size does not say that the key was lost"
+    elif [ "$was" != imported ]; then fail "custody/log.jsonl: the bundle does not say how the key at line $before_size changed"; fi
+  fi
+  was=$how before_size=$size before_named=$named
+done < "$work/keys"
 signed custody/checkpoint "$count" "$root64"
 
 # ---- 4. earlier checkpoints and the proofs that lead from each to the last ----------------------------------------
-: > "$work/wanted"
 while :; do # one step a round for all of them: the head at each size, folded from the right
   awk -v folder="$work/node" "$pairs"'
     { if (NF > 2) { printf "printf '\''\\001%s%s'\'' > %s/%d\n", octal($3), octal($2), folder, n++ } }
@@ -286,6 +364,12 @@ while read -r sha sha5 at; do
   printf '%s\n' "$item" >> "$work/wanted"
 done < "$work/items"
 
+while read -r at sha; do # items whose payload was taken out: their lines are withheld, and the leaves stand in the tree
+  case $at$sha in *[!0-9a-f]* | '') fail "custody/log.jsonl: the bundle names no item that was removed: $at $sha" ;; esac
+  [ "$at" -lt "${withheld:-0}" ] || fail "custody/log.jsonl: item $sha was removed, and line $at is not withheld"
+  [ ! -f "data/artifacts/$sha" ] || fail "data/artifacts/$sha: said to be removed, and here"
+done < "$work/gone"
+
 # ---- 6. the log names this very bundle, and nothing else lies in it -----------------------------------------------
 if [ ! -s "$work/made.line" ] || [ -z "$(cat "$work/made.line")" ]; then
   fail "custody/log.jsonl: no line says that this bundle was made"
@@ -302,8 +386,6 @@ for name in bagit.txt bag-info.txt manifest-sha256.txt manifest-sha512.txt custo
   sed -n "s,^\($name\) .*,\1,p" "$work/named" > "$work/there"
   [ -s "$work/there" ] || fail "$name: not named by the log"
 done
-awk 'NR == FNR { wanted[$0] = 1; next } !($0 in wanted) && $0 !~ /^data\// { print }' "$work/wanted" "$work/tags" > "$work/strange"
-while IFS= read -r name; do fail "$name: belongs to no bundle"; done < "$work/strange"
 
 # ---- 7. the time, where somebody else vouched for it --------------------------------------------------------------
 stamped="no timestamp: nobody else vouches for when this was; only the clock of whoever made it"
@@ -317,10 +399,53 @@ elif [ -f custody/checkpoint.tsr ] || [ -f custody/tsa-ca.pem ]; then
   fail "custody/checkpoint.tsr and custody/tsa-ca.pem: one is here without the other"
 fi
 
+# ---- 8. who else saw it: cosignatures of witnesses (C2SP tlog-cosignature) ----------------------------------------
+: > "$work/seen"
+moment() { # seconds since 1970 → RFC 3339, by the civil calendar
+  awk -v s="$1" 'BEGIN {
+    z = int(s / 86400) + 719468; era = int(z / 146097); doe = z - era * 146097
+    yoe = int((doe - int(doe / 1460) + int(doe / 36524) - int(doe / 146096)) / 365)
+    doy = doe - (365 * yoe + int(yoe / 4) - int(yoe / 100)); mp = int((5 * doy + 2) / 153)
+    m = mp < 10 ? mp + 3 : mp - 9; s = s % 86400
+    printf "%04d-%02d-%02dT%02d:%02d:%02dZ", yoe + era * 400 + (m <= 2), m, doy - int((153 * mp + 2) / 5) + 1, int(s / 3600), int(s / 60) % 60, s % 60
+  }'
+}
+number=1
+while [ -f "custody/witness/$number.note" ] || [ -f "custody/witness/$number.pub.pem" ]; do
+  name=custody/witness/$number.note
+  [ -f "$name" ] && [ -f "custody/witness/$number.pub.pem" ] || { fail "custody/witness/$number.note and .pub.pem: one is here without the other"; break; }
+  printf '%s\n%s\n' "$name" "custody/witness/$number.pub.pem" >> "$work/wanted"
+  opened "custody/witness/$number.pub.pem" "$work/other"
+  size=$(sed -n 2p "$name" | tr -d -c 0-9)
+  if [ "$size" = "$count" ]; then ours=custody/checkpoint; else ours=custody/checkpoints/$size; fi
+  sed -n 1,3p "$name" > "$work/given"
+  sed -n 1,3p "$ours" > "$work/ours" 2>/dev/null
+  cmp -s "$work/given" "$work/ours" || fail "$name: of no checkpoint of this log"
+  who=$(sed -n 5p "$name" | awk '{ print $2 }')
+  blob=$(sed -n 5p "$name" | awk '{ print $NF }')
+  { cat "$work/given"; printf '\n\342\200\224 %s %s\n' "$who" "$blob"; } > "$work/whole"
+  cmp -s "$work/whole" "$name" || fail "$name: not written as a signed note is"
+  seconds=$(printf '%s\n' "$blob" | base64 -d 2>/dev/null | od -An -v -tu1 -j4 -N8 | awk '{ for (k = 1; k <= NF; k++) n = n * 256 + $k } END { printf "%.0f", n }')
+  { printf 'cosignature/v1\ntime %s\n' "$seconds"; cat "$work/given"; } > "$work/cosigned"
+  verified "$name" "$who" "custody/witness/$number.pub.pem" "$work/other" "$blob" 76 004 "$work/cosigned" &&
+    printf 'witness: %s saw %s lines at %s (its key: ed25519:%s)\n' "$who" "$size" "$(moment "$seconds")" "$(digest_of "$work/other")" >> "$work/seen"
+  number=$((number + 1))
+done
+awk 'NR == FNR { wanted[$0] = 1; next } !($0 in wanted) && $0 !~ /^data\// { print }' "$work/wanted" "$work/tags" > "$work/strange"
+while IFS= read -r name; do fail "$name: belongs to no bundle"; done < "$work/strange"
+
 pinned="not compared with one from outside"
-if [ $# -gt 0 ] && [ "$1" != - ]; then
-  asked=$(printf '%s' "$1" | tr 'A-F' 'a-f' | sed 's/^[a-z0-9]*://')
-  if [ "ed25519:$asked" = "$fingerprint" ]; then pinned="the one you named"; else fail "the key is $fingerprint, not the one you named"; fi
+if [ $# -gt 0 ] && [ "$1" != - ]; then # a key is vouched for that you named, or that one vouched for named as the next
+  printf '%s' "$1" | tr 'A-F,' 'a-f\n' | sed 's/^[a-z0-9]*://' > "$work/asked"
+  awk 'NR == FNR { asked["ed25519:" $1] = 1; next }
+    { held = (($4 in asked) || (held && how == "rotated")); how = $2; if (held) reach = $1; ok = held }
+    END { print ok + 0, reach + 0 }' "$work/asked" "$work/keys" > "$work/reach"
+  read -r held reach < "$work/reach"
+  if [ "$held" -eq 1 ]; then
+    pinned="the one you named"
+    awk -v key="$fingerprint" '"ed25519:" $1 == key { found = 1 } END { exit !found }' "$work/asked" || pinned="named by the one you named"
+  elif [ "$reach" -gt 0 ]; then fail "the key that you named vouches for lines 0 to $((reach - 1)); from line $reach on $fingerprint signs, which it did not name"
+  else fail "the key is $fingerprint, not the one you named"; fi
 fi
 [ $# -eq 0 ] || shift
 for given in "$@"; do
@@ -336,4 +461,17 @@ done
 [ "$bad" -eq 0 ] || { printf 'NOT INTACT.\n'; exit 1; }
 printf 'INTACT: %s items, %s files of payload, %s lines of the log.\n' "$(wc -l < "$work/items" | tr -d ' ')" "$(wc -l < "$work/payload" | tr -d ' ')" "$count"
 printf 'log: %s\nroot: %s\nkey: %s (%s)\n%s\n' "$origin" "$root" "$fingerprint" "$pinned" "$stamped"
+cat "$work/seen"
+[ -s "$work/seen" ] || printf 'no witness: whoever held the key could have made another log from the start\n'
+while read -r size how whose named; do
+  case $how in
+    rotated) why="it named the next key itself" ;;
+    lost) why="THE KEY WAS LOST: it named no other, and nothing but the next key says that the log is one" ;;
+    *) why="the log of another workspace, taken in by the next key" ;;
+  esac
+  printf 'lines 0 to %s were sealed as %s by %s: %s\n' "$((size - 1))" "$whose" "$named" "$why"
+done < "$work/before"
+if [ "${withheld:-0}" -gt 0 ]; then
+  printf 'REDACTED: %s lines are withheld, their leaves are in the tree; %s items were removed, lines and digests are in the line bundle.made.\n' "$withheld" "$(wc -l < "$work/gone" | tr -d ' ')"
+fi
 exit 0

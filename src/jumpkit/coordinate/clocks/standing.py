@@ -30,6 +30,7 @@ SETTLED = frozenset({"met", "met_late", "not_applicable", "not_in_force"})
 class Bench:
     """What the clocks of one case depend on."""
 
+    case: str
     book: Rulebook
     now: datetime
     severity: str | None
@@ -47,14 +48,9 @@ def clocks_of(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[dict[str,
     return sorted(found, key=lambda each: (each["due"] is None, _at(each["due"]), each["clock"]))
 
 
-def unsettled(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[str]:
-    """Return the ids of duties that run and are neither met nor signed as not applicable."""
-    kinds = {spec.clock: rule.kind for rule in book.rules for spec in rule.clocks}
-    return [
-        each["clock"]
-        for each in clocks_of(tx, row, now, book)
-        if each["due"] is not None and each["state"] not in SETTLED and kinds[each["clock"]] not in OURS
-    ]
+def unsettled(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[dict[str, Any]]:
+    """Return the duties that run and are neither met nor signed as not applicable."""
+    return [each for each in clocks_of(tx, row, now, book) if each["blocks_closing"]]
 
 
 def _bench(tx: Tx, row: Row, now: datetime, book: Rulebook) -> Bench:
@@ -71,7 +67,7 @@ def _bench(tx: Tx, row: Row, now: datetime, book: Rulebook) -> Bench:
         if "submitted" in there:
             anchors[SUBMITTED + clock] = _anchor(there["submitted"]["at"], None)
     pauses = _pauses(tx, case, now)
-    return Bench(book, now, row["severity"], anchors, duties, data_of(tx, case), pauses, row["state"] == HELD)
+    return Bench(case, book, now, row["severity"], anchors, duties, data_of(tx, case), pauses, row["state"] == HELD)
 
 
 def _anchor(at: str, precision: str | None) -> Anchor:
@@ -98,6 +94,8 @@ def _clock(bench: Bench, rule: Rule, spec: ClockSpec) -> dict[str, Any]:
     duty = bench.duties.get(spec.clock, {})
     applies, because = _applies(bench, rule)
     warns = _warns(spec, due, at)
+    state = _state(bench, rule, spec, due, at)
+    blocks = at is not None and state not in SETTLED and rule.kind not in OURS
     return {
         "clock": spec.clock,
         "rule": rule.rule,
@@ -109,10 +107,12 @@ def _clock(bench: Bench, rule: Rule, spec: ClockSpec) -> dict[str, Any]:
         "due": stamp(at) if at else None,
         "due_local": _local(expression, at),
         "warns": stamp(warns) if warns else None,
-        "state": _state(bench, rule, spec, due, at),
+        "state": state,
         "because": _why(rule, spec, due, graded),
         "applies": applies,
         "applies_because": because,
+        "blocks_closing": blocks,
+        "way_out": _way_out(bench, rule, spec, applies) if blocks else None,
         "target": spec.target,
         "readings": _readings(bench, spec, at),
         "settled": _settled(duty),
@@ -195,6 +195,17 @@ def _applies(bench: Bench, rule: Rule) -> tuple[str, str]:
     if rule.jurisdictions & places and (not rule.classes or rule.classes & classes):
         return "yes", f"entered for the case: {', '.join(sorted(rule.jurisdictions & places))}"
     return "unknown", "nothing entered for the case says that it applies, and nobody signed that it does not"
+
+
+def _way_out(bench: Bench, rule: Rule, spec: ClockSpec, applies: str) -> str:
+    """Return what lets the case close over this duty, as commands."""
+    duty = f"jumpkit case duty {bench.case} {spec.clock}"
+    unsigned = f"{duty} --not-applicable --signer NAME --reason WHY"
+    if applies == "yes":
+        return f"{duty} --submitted TIME; or {unsigned}"
+    data = f"jumpkit case data {bench.case} --class CLASS --jurisdiction PLACE"
+    classes, places = (", ".join(sorted(each)) or "any" for each in (rule.classes, rule.jurisdictions))
+    return f"it applies (CLASS: {classes}; PLACE: {places}): {data}; it does not: {unsigned}"
 
 
 def _settled(duty: Mapping[str, Row]) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ LOG, CHECKPOINT, PUBLIC = "custody/log.jsonl", "custody/checkpoint", "custody/lo
 SCRIPT, MANUAL = "custody/verify.sh", "custody/VERIFY.md"
 TOKEN, AUTHORITY = "custody/checkpoint.tsr", "custody/tsa-ca.pem"
 ARTIFACTS = "data/artifacts/"
+KEYS, WITNESSES = "custody/keys/", "custody/witness/"  # of those who signed before; of those who saw it
 NAMED = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "manifest-sha512.txt", MANUAL, SCRIPT)  # by the log
 _BLOCK = 1 << 20
 

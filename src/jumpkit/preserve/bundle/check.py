@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from jumpkit.kit.digest import sha256_hex
 from jumpkit.kit.errors import NotFound, Unreadable
 from jumpkit.preserve import merkle, note
 from jumpkit.preserve.bundle import bag
-from jumpkit.preserve.bundle.proofs import Entry, collected, earlier, entries, item_name, proofs
-from jumpkit.preserve.keys import fingerprint, same_fingerprint
-from jumpkit.preserve.problem import Log, Problem, Verification
+from jumpkit.preserve.bundle.found import Found
+from jumpkit.preserve.bundle.proofs import (
+    WITHHELD,
+    Entry,
+    collected,
+    earlier,
+    entries,
+    item_name,
+    made,
+    pairs,
+    proofs,
+)
+from jumpkit.preserve.bundle.seen import check_witnesses
+from jumpkit.preserve.check_log import LogState, check_handovers
+from jumpkit.preserve.keys import fingerprint
+from jumpkit.preserve.origins import ROTATED, Signer, handovers, signer_at, trusted
+from jumpkit.preserve.problem import Log, Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from jumpkit.preserve.bundle.bag import Digests
 
-
-@dataclass(slots=True)
-class _Bag:
-    """What is in the folder, and what is wrong with it so far."""
-
-    root: Path
-    files: dict[str, Digests] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    wanted: set[str] = field(default_factory=set)  # tag files that belong here
-
-    def wrong(self, kind: str, where: str, expected: object = None, found: object = None) -> None:
-        said = [None if value is None else str(value) for value in (expected, found)]
-        self.problems.append(Problem(kind, where, *said))
-
-    def same(self, kind: str, name: str, data: bytes) -> None:
-        """Note a problem unless the file is exactly this."""
-        self.wanted.add(name)
-        found = self.files[name].sha256 if name in self.files else "missing"
-        if found != sha256_hex(data):
-            self.wrong(kind, name, sha256_hex(data), found)
+_SIGNER = 4  # size, how, origin, fingerprint
 
 
 def check_bundle(root: Path, pin: str | None = None) -> Verification:
@@ -54,32 +46,55 @@ def check_bundle(root: Path, pin: str | None = None) -> Verification:
     """
     if not (root / bag.LOG).is_file():
         raise NotFound("no bundle lies there", target=str(root), hint="jumpkit bundle CASE -o DIR makes one")
-    found = _Bag(root)
+    found = Found(root)
     _read_files(found)
     _manifests(found)
-    public = _public(found)
+    public = _public(found, bag.PUBLIC)
     log = _log(found)
+    signers = _signers(found, log, public)
+    seen = check_witnesses(found) if log else ()
     if log:
-        _against_log(found, log, public)
+        _against_log(found, log, signers)
     held = fingerprint(public) if public else None
-    pinned = pin is not None and held is not None and same_fingerprint(held, pin)
-    if pin is not None and not pinned:
-        found.wrong("key", bag.PUBLIC, pin, held)
+    pinned = _pinned(found, signers, pin)
     problems = tuple(sorted(found.problems, key=lambda each: (each.kind, each.where)))
     return Verification(
-        held, pinned, len(log), len(collected(log)), len(found.files), problems, logs=_heads(found, log)
+        held,
+        pinned,
+        len(log),
+        len(collected(log)),
+        len(found.files),
+        problems,
+        logs=_heads(found, log),
+        handovers=tuple(handovers(_named_log(found), signers)),
+        witnesses=seen,
     )
 
 
-def _heads(found: _Bag, log: list[Entry]) -> tuple[Log, ...]:
+def _pinned(found: Found, signers: Sequence[Signer], pin: str | None) -> bool:
+    if pin is None or not signers:
+        return False
+    reach = trusted(signers, pin.split(","))
+    if not reach[-1]:
+        last = max((index for index, held in enumerate(reach) if held), default=None)
+        where = bag.PUBLIC if last is None else f"{bag.LOG} from line {signers[last].size}"
+        found.wrong("key", where, pin, signers[-1].fingerprint)
+    return reach[-1]
+
+
+def _heads(found: Found, log: list[Entry]) -> tuple[Log, ...]:
     """Return the log's name and head, as far as there is one."""
     if not log or bag.CHECKPOINT not in found.files:
         return ()
-    name = (found.root / bag.CHECKPOINT).read_bytes().partition(b"\n")[0].decode("utf-8", "replace")
-    return (Log(name, len(log), merkle.root([merkle.leaf_hash(entry.line) for entry in log]).hex()),)
+    return (Log(_named_log(found), len(log), merkle.root([entry.leaf for entry in log]).hex()),)
 
 
-def _read_files(found: _Bag) -> None:
+def _named_log(found: Found) -> str:
+    path = found.root / bag.CHECKPOINT
+    return path.read_bytes().partition(b"\n")[0].decode("utf-8", "replace") if path.is_file() else "unknown"
+
+
+def _read_files(found: Found) -> None:
     for name in bag.listed(found.root):
         try:
             found.files[name] = bag.digests(found.root / name)
@@ -87,7 +102,7 @@ def _read_files(found: _Bag) -> None:
             found.wrong("file", name, "a plain file", caught.strerror or str(caught))
 
 
-def _manifests(found: _Bag) -> None:
+def _manifests(found: Found) -> None:
     """Compare every manifest with what the files are."""
     payload = {name: each for name, each in found.files.items() if name.startswith("data/")}
     tags = {name: each for name, each in found.files.items() if bag.is_tag(name)}
@@ -96,7 +111,7 @@ def _manifests(found: _Bag) -> None:
             _manifest(found, bag.manifest_name(algorithm, tags=are_tags), bag.manifest(files, algorithm))
 
 
-def _manifest(found: _Bag, name: str, due: bytes) -> None:
+def _manifest(found: Found, name: str, due: bytes) -> None:
     try:
         stated = (found.root / name).read_bytes()
     except OSError:
@@ -117,22 +132,40 @@ def _lines(manifest: bytes) -> dict[str, str]:
     return {name: digest for digest, _, name in pairs}
 
 
-def _public(found: _Bag) -> bytes | None:
-    found.wanted.add(bag.PUBLIC)
+def _public(found: Found, name: str) -> bytes | None:
+    found.wanted.add(name)
     try:
-        data = (found.root / bag.PUBLIC).read_bytes()
+        data = (found.root / name).read_bytes()
         key = load_pem_public_key(data)
     except (OSError, ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        found.wrong("key", bag.PUBLIC, "an Ed25519 key", "something else")
+        found.wrong("key", name, "an Ed25519 key", "something else")
         return None
     if key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) != data:
-        found.wrong("key", bag.PUBLIC, "the key alone", "more than that")
+        found.wrong("key", name, "the key alone", "more than that")
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def _log(found: _Bag) -> list[Entry]:
+def _signers(found: Found, log: list[Entry], public: bytes | None) -> list[Signer]:
+    """Return who signed, as the bundle's own line says, which the last key signed; the last one comes last."""
+    own = made(log)
+    rows = [str(row).split(" ") for row in own.body.get("signers", [])] if own else []
+    before: list[tuple[list[str], bytes | None]] = []
+    for number, row in enumerate(rows, 1):
+        key = _public(found, f"{bag.KEYS}{number}.pub.pem")
+        if len(row) != _SIGNER or not row[0].isdigit() or key is None or fingerprint(key) != row[3]:
+            found.wrong("key", f"{bag.KEYS}{number}.pub.pem", row[-1], fingerprint(key) if key else "none")
+            continue
+        before.append((row, key))
+    nexts = [key for _, key in before[1:]] + [public]
+    return [
+        Signer(row[2], key, int(row[0]), row[1], then if row[1] == ROTATED else None)
+        for (row, key), then in zip(before, nexts, strict=False)
+    ] + [Signer(None, public)]
+
+
+def _log(found: Found) -> list[Entry]:
     found.wanted.add(bag.LOG)
     data = (found.root / bag.LOG).read_bytes()
     if not data.endswith(b"\n"):
@@ -144,27 +177,49 @@ def _log(found: _Bag) -> list[Entry]:
         return []
 
 
-def _against_log(found: _Bag, log: list[Entry], public: bytes | None) -> None:
+def _against_log(found: Found, log: list[Entry], signers: Sequence[Signer]) -> None:
     """Check what follows from the log: checkpoints, proofs, items, and the files that it names."""
-    leaves = [merkle.leaf_hash(entry.line) for entry in log]
+    leaves = [entry.leaf for entry in log]
     older = earlier(log)
     roots = merkle.roots_at(leaves, [*older, len(leaves)])
-    last = _checkpoint(found, bag.CHECKPOINT, (len(leaves), roots[len(leaves)]), public)
+    last = _checkpoint(found, bag.CHECKPOINT, (len(leaves), roots[len(leaves)]), signers)
     for size, digest in older.items():
         name = f"custody/checkpoints/{size}"
         if name in found.files and found.files[name].sha256 != digest:
             found.wrong("checkpoint", name, digest, found.files[name].sha256)
-        _checkpoint(found, name, (size, roots.get(size, b"")), public)
+        _checkpoint(found, name, (size, roots.get(size, b"")), signers)
     for name, data in proofs(log, last):
         found.same("proof", name, data)
     for sha256, entry in collected(log).items():
         here = found.files.get(item_name(sha256))
         if here is None or (here.sha256, here.sha512) != (sha256, entry.body.get("sha512")):
             found.wrong("artifact", item_name(sha256), sha256, here.sha256 if here else "missing")
+    _check_withheld(found, log)
+    _check_handovers(found, log, signers)
     _named(found, [entry.body for entry in log if entry.kind == "bundle.made"])
 
 
-def _checkpoint(found: _Bag, name: str, head: tuple[int, bytes], public: bytes | None) -> bytes:
+def _check_withheld(found: Found, log: list[Entry]) -> None:
+    """Lines are withheld only up to where the bundle itself says so, and there all of them; so are items."""
+    own = made(log)
+    due = own.body.get(WITHHELD, 0) if own else 0
+    for entry in log:
+        if (entry.kind == WITHHELD) != (entry.seq < due):
+            found.wrong("ledger", f"{bag.LOG} line {entry.seq}", "withheld or not, as the bundle says", entry.kind)
+    for at, sha256 in pairs(log, "items"):
+        if at >= due or item_name(sha256) in found.files:
+            found.wrong("artifact", item_name(sha256), "removed, and its line withheld", "otherwise")
+
+
+def _check_handovers(found: Found, log: list[Entry], signers: Sequence[Signer]) -> None:
+    state = LogState(bag.LOG, [{"seq": entry.seq, "kind": entry.kind, "body": entry.body} for entry in log])
+    hidden = sum(entry.kind == WITHHELD for entry in log)
+    state.signers = [signer for signer in signers if signer.size is None or signer.size >= hidden]
+    check_handovers(state)
+    found.problems += state.problems
+
+
+def _checkpoint(found: Found, name: str, head: tuple[int, bytes], signers: Sequence[Signer]) -> bytes:
     """Return the checkpoint's bytes after checking what it states and who signed it."""
     found.wanted.add(name)
     try:
@@ -175,12 +230,16 @@ def _checkpoint(found: _Bag, name: str, head: tuple[int, bytes], public: bytes |
         return b""
     if (stated.size, stated.root) != head:
         found.wrong("checkpoint", name, f"{head[0]} lines, root {head[1].hex()}", f"{stated.size}, {stated.root.hex()}")
-    if public is None or not note.signed_by(stated, public):
+    signer = signer_at(signers, head[0])
+    origin = signer.workspace or _named_log(found)
+    if stated.origin != origin:
+        found.wrong("checkpoint", name, origin, stated.origin)
+    if not all(signer.seals(head[0])) or not note.signed_by(stated, *signer.seals(head[0])):
         found.wrong("checkpoint", name, "signed by the key beside it", "not signed by it")
     return data
 
 
-def _named(found: _Bag, bundles: list[dict[str, Any]]) -> None:
+def _named(found: Found, bundles: list[dict[str, Any]]) -> None:
     """Check the files that the log names, and that nothing else lies here."""
     named: Mapping[str, str] = bundles[-1].get("files", {}) if bundles else {}
     for name in bag.NAMED:

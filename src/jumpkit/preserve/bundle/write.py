@@ -10,16 +10,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from jumpkit.kit.digest import sha256_hex
 from jumpkit.kit.errors import BadUsage, Tampered, Unreadable
 from jumpkit.preserve.bundle import bag
 from jumpkit.preserve.bundle.proofs import entries, item_name, proofs
+from jumpkit.preserve.keys import public_pem
 
 if TYPE_CHECKING:
     from jumpkit.preserve.bundle.bag import Digests
+    from jumpkit.preserve.origins import Signer
 
 _UNFINISHED = ".part"
 
@@ -48,7 +47,9 @@ class Sealed:
 
     lines: Sequence[bytes]
     checkpoints: dict[int, bytes]  # the signed notes, by the lines they cover
-    public: bytes  # raw Ed25519 key
+    signers: Sequence[Signer]  # the present one last
+    cosigned: Sequence[tuple[bytes, bytes]] = ()  # notes with a witness's line alone, and its raw key
+    unseen: Sequence[str] = ()  # why a witness that was asked did not sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Made:
     files: int
     size: int  # bytes of payload
     script: str  # SHA-256 of verify.sh
+    unseen: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def make_bundle(out: Path, marks: Marks, payload: Payload, enter: Enter, stamp: 
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return Made(out, len(held), sum(each.size for each in held.values()), sha256_hex(script))
+    return Made(out, len(held), sum(each.size for each in held.values()), sha256_hex(script), sealed.unseen)
 
 
 def _begun(out: Path) -> Path:
@@ -154,8 +156,11 @@ def _following(sealed: Sealed, stamp: Stamp) -> dict[str, bytes]:
     """Return the files that follow from the log."""
     last = sealed.checkpoints[max(sealed.checkpoints)]
     made = {bag.LOG: b"".join(line + b"\n" for line in sealed.lines), bag.CHECKPOINT: last}
-    public = Ed25519PublicKey.from_public_bytes(sealed.public)
-    made[bag.PUBLIC] = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    *before, present = (public_pem(signer.public or b"") for signer in sealed.signers)
+    made[bag.PUBLIC] = present
+    made |= {f"{bag.KEYS}{number}.pub.pem": pem for number, pem in enumerate(before, 1)}
+    for number, (cosigned, public) in enumerate(sealed.cosigned, 1):
+        made |= {f"{bag.WITNESSES}{number}.note": cosigned, f"{bag.WITNESSES}{number}.pub.pem": public_pem(public)}
     for size, note in sealed.checkpoints.items():
         if note is not last:
             made[f"custody/checkpoints/{size}"] = note

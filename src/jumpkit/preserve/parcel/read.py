@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import NoSpace, NotFound, Tampered, Unreadable
 from jumpkit.kit.text import shown
-from jumpkit.preserve.origins import Signer
+from jumpkit.preserve.origins import LOST, ROTATED, Signer
 from jumpkit.preserve.parcel.layout import CHECKPOINTS, LEDGER, MANIFEST, ROWS, SCHEMA, TABLES, Member
 
 if TYPE_CHECKING:
@@ -93,10 +93,18 @@ def _understood(body: Mapping[str, Any]) -> Head:
 
 
 def _origin(each: Mapping[str, Any]) -> Signer:
-    public = bytes.fromhex(each["public"])
+    how, size = each.get("how"), int(each["size"])
+    if how not in {None, ROTATED, LOST} or (how == ROTATED) != ("successor" in each) or size < 0:
+        raise ValueError("no signer")
+    then = _key(each["successor"]) if how == ROTATED else None
+    return Signer(str(each["workspace"]), _key(each["public"]), size, how, then)
+
+
+def _key(text: str) -> bytes:
+    public = bytes.fromhex(text)
     if len(public) != _KEY:
         raise ValueError("no public key")
-    return Signer(str(each["workspace"]), public, int(each["size"]))
+    return public
 
 
 def _check_names(head: Head, there: Mapping[str, zipfile.ZipInfo]) -> None:

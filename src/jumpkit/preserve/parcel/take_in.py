@@ -12,9 +12,9 @@ from jumpkit.kit.errors import Refused, Tampered
 from jumpkit.preserve.check_files import check_contents, check_strangers, expected_of
 from jumpkit.preserve.check_log import check_log
 from jumpkit.preserve.check_rows import check_rows
-from jumpkit.preserve.keys import fingerprint, same_fingerprint
 from jumpkit.preserve.ledger import Pen, append, workspace_id
 from jumpkit.preserve.merkle import leaf_hash
+from jumpkit.preserve.origins import Signer, origin_id, trusted
 from jumpkit.preserve.parcel.layout import CHECKPOINTS, LEDGER, ROWS, TABLES, Parcel
 from jumpkit.preserve.parcel.read import Head, checkpoint_files, row_file, unpack
 from jumpkit.preserve.parcel.write import write_parcel
@@ -59,8 +59,8 @@ def take_in(taker: Taker, path: Path, pin: str | None = None) -> Parcel:
     staging.mkdir(parents=True, mode=0o700)
     try:
         head = unpack(path, staging)
-        signer = fingerprint(head.origins[-1].public or b"")
-        if pin is not None and not same_fingerprint(pin, signer):
+        signer = head.origins[-1].fingerprint
+        if pin is not None and not trusted(head.origins, [pin])[-1]:
             raise Tampered(f"another key signed it: {signer}", target=str(path), hint="ask whoever sent it")
         digest, size = file_digest(path), path.stat().st_size
         with taker.book.read() as tx:
@@ -101,11 +101,8 @@ def _enter(taker: Taker, head: Head, digest: str, staging: Path) -> int:
 
 def _fill(pen: Pen, head: Head, staging: Path) -> int:
     """Enter rows and lines as they are, with who sealed them; the checks that follow look at them in the book."""
-    origins: list[dict[str, Any]] = [
-        {"case": WORKSPACE, "origin": f"{head.case}@{each.size}", "log": head.case, "workspace": each.workspace}
-        | {"public": (each.public or b"").hex(), "size": each.size}
-        for each in head.origins
-    ]
+    sizes = [each.size for each in head.origins]
+    origins = [_origin(head.case, each, sizes[:at].count(each.size)) for at, each in enumerate(head.origins)]
     vouch(pen, WORKSPACE, "origin", origins)
     for table in TABLES:
         file = row_file(staging, table)
@@ -119,6 +116,12 @@ def _fill(pen: Pen, head: Head, staging: Path) -> int:
     notes = [{"case": head.case, **_checkpoint(file)} for file in checkpoint_files(staging)]
     pen.tx.insert("checkpoint", notes)
     return len(lines)
+
+
+def _origin(case: str, signer: Signer, again: int) -> dict[str, Any]:
+    named = {"case": WORKSPACE, "origin": origin_id(case, signer.size or 0, again), "log": case}
+    row = named | {"workspace": signer.workspace, "public": (signer.public or b"").hex(), "size": signer.size}
+    return row | {"how": signer.how, "successor": signer.then.hex() if signer.then else None}
 
 
 def _rows(file: Path, table: str, case: str) -> list[dict[str, Any]]:

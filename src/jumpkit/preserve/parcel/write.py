@@ -11,7 +11,7 @@ from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.kit.errors import NotFound, Refused, Tampered
 from jumpkit.preserve.check_files import expected_of
 from jumpkit.preserve.ledger import workspace_id
-from jumpkit.preserve.origins import signers_of
+from jumpkit.preserve.origins import IMPORTED, signers_of
 from jumpkit.preserve.parcel.layout import CHECKPOINTS, LEDGER, MANIFEST, ROWS, SCHEMA, TABLES, Member, Parcel
 from jumpkit.store.files import file_digest
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from jumpkit.preserve.origins import Signer
     from jumpkit.store.book import Tx
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the only date that says nothing
@@ -102,13 +103,17 @@ def _from_home(tx: Tx, home: Path, case: str) -> list[Member]:
 def _manifest(tx: Tx, case: str, public: bytes, members: list[Member]) -> dict[str, Any]:
     size = tx.count("ledger", case=case)
     signers = signers_of(tx, case, workspace_id(tx), public)
-    if len(signers) > 1 and signers[-2].size == size:
+    if len(signers) > 1 and (signers[-2].size, signers[-2].how) == (size, IMPORTED):
         signers.pop()  # this workspace has sealed nothing of it yet
-    origins = [
-        {"workspace": each.workspace, "public": (each.public or b"").hex(), "size": each.size or size}
-        for each in signers
-    ]
+    origins = [_origin(each, size) for each in signers]
     return {"schema": SCHEMA, "case": case, "origins": origins, "files": [member.as_json() for member in members]}
+
+
+def _origin(signer: Signer, size: int) -> dict[str, Any]:
+    told = {"workspace": signer.workspace, "public": (signer.public or b"").hex(), "size": signer.size or size}
+    if signer.how in {None, IMPORTED}:
+        return told
+    return told | {"how": signer.how} | ({"successor": signer.then.hex()} if signer.then else {})
 
 
 def _put(archive: zipfile.ZipFile, member: Member, data: bytes | None, home: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, MetaData, Table, and_,
 from jumpkit.kit.errors import NotFound
 from jumpkit.store.book import dialect, migrate
 from jumpkit.store.book.tables import METADATA, VOUCHED
-from jumpkit.store.book.workspace import make_home
+from jumpkit.store.book.workspace import make_home, refuse_if_bereft
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +135,8 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False, sta
     A `standing` one is a server's: it keeps its connections, and many threads use it at once.
 
     Raises:
-        NotFound: `readonly`, and there is no book.
+        NotFound: `readonly`, and there is no book, or nothing was ever entered into it.
+        Tampered: the book is gone or empty, and what it vouched for lies beside it.
         Refused: a later version wrote the book.
         Busy: another writer did not end in time.
 
@@ -143,22 +144,37 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False, sta
     path = home / "book.sqlite"
     if readonly and url is None and not path.is_file():
         raise NotFound(f"there is no workspace in {home}", target=str(home), hint="name another --home")
+    was_there = path.exists()
     if not readonly:
-        make_home(home)
-        if url is None:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        _make_room(home, path, url)
     book = Book(dialect.engine_for(home, url, readonly=readonly, standing=standing))
     with book.read() as tx:
         at = migrate.present(tx.connection)
     if at == migrate.revisions()[-1]:
         return book
+    if at is None and url is None and was_there:
+        refuse_if_bereft(home, emptied=True)
     if readonly:
-        if at is None and url is not None:
-            raise NotFound("the book's server holds no book yet", target="book", hint="triage some logs first")
+        if at is None:
+            raise _blank(home, url)
         book = Book(dialect.copied(book.engine))
     with book.write() as tx:
         migrate.bring_up(tx.connection)
     return book
+
+
+def _make_room(home: Path, path: Path, url: str | None) -> None:
+    make_home(home)
+    if url is None:
+        if not path.exists():
+            refuse_if_bereft(home)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def _blank(home: Path, url: str | None) -> NotFound:
+    if url is not None:
+        return NotFound("the book's server holds no book yet", target="book", hint="triage some logs first")
+    return NotFound(f"nothing was ever entered in {home}", target=str(home), hint="triage some logs first")
 
 
 def damage(tx: Tx) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table
 
 from jumpkit.store.book.columns import METADATA, count, flag, key, text
+from jumpkit.store.book.keeping import KEEPING
 from jumpkit.store.book.outward import OUTWARD
 from jumpkit.store.book.people import PEOPLE
 from jumpkit.store.book.responses import RESPONSES
@@ -271,6 +272,8 @@ origin = Table(
     text("workspace"),
     text("public"),  # hex of the raw public key
     count("size"),  # lines that it sealed
+    text("how"),  # how the next signer came: rotated, lost; null: the case was imported
+    text("successor"),  # of a rotation: hex of the next public key
 )
 
 CASEWORK: Mapping[str, str] = MappingProxyType(
@@ -295,5 +298,6 @@ CASEWORK: Mapping[str, str] = MappingProxyType(
         **OUTWARD,
         **PEOPLE,
         **RESPONSES,
+        **KEEPING,
     }
 )

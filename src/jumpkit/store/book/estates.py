@@ -25,10 +25,10 @@ inventory_sync = Table(
     text("caller"),  # ARN
     text("accounts"),  # JSON list: account, name, state, regions, gap
     text("counts"),  # JSON object
-    count("items"),
     text("items_path"),  # relative to the workspace, with /
     text("parts_path"),
     text("author"),
+    count("items"),
 )
 
 ESTATES: Mapping[str, str] = MappingProxyType({"inventory_sync": "sync"})

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from jumpkit.kit.errors import Busy, NotFound
+from jumpkit.kit.errors import Busy, NotFound, Tampered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOCK = "workspace.lock"
 _PAUSE = 0.05  # seconds between two tries
+_EVIDENCE = ("shelf", "lake", "reports")
 
 
 def make_home(home: Path) -> Path:
@@ -31,15 +32,33 @@ def find_home(home: Path) -> Path:
 
     Raises:
         NotFound: nothing was ever triaged into this folder.
+        Tampered: evidence lies there, and the book is gone.
 
     """
     if not (home / "book.sqlite").is_file():
+        refuse_if_bereft(home)
         raise NotFound(
             f"there is no workspace in {home}",
             target=str(home),
             hint="triage some logs first, or name another --home",
         )
     return home
+
+
+def refuse_if_bereft(home: Path, *, emptied: bool = False) -> None:
+    """Refuse a workspace whose book is gone or `emptied` while what it vouched for lies there: a new one would hide it.
+
+    Raises:
+        Tampered: it is so.
+
+    """
+    kept = any(path.is_file() for folder in _EVIDENCE for path in (home / folder).rglob("*"))
+    if kept or (emptied and any((home / "keys").glob("ledger.p*"))):
+        raise Tampered(
+            f"the book is {'empty' if emptied else 'gone'}, and what it vouched for is still there",
+            target=str(home / "book.sqlite"),
+            hint="put the book back from a copy (jumpkit restore); nothing was changed",
+        )
 
 
 @contextmanager

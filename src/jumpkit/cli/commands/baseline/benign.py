@@ -16,7 +16,7 @@ from jumpkit.cli.options import Shared, shared_options
 def command(shared: Shared, item: str, case: str | None, baseline: str | None, because: str) -> int:
     """Say that an item of a check is benign."""
     from jumpkit.app.baseline import call_benign
-    from jumpkit.app.hunt import latest_case
+    from jumpkit.app.latest import latest_case
     from jumpkit.app.workspace import writing
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line

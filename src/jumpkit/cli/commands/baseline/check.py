@@ -22,7 +22,7 @@ _REASONS = 8
 def command(shared: Shared, case: str | None, baseline: str | None, places: Path | None, max_age: int) -> int:
     """Hold a case against what is usual."""
     from jumpkit.app.baseline import check
-    from jumpkit.app.hunt import latest_case
+    from jumpkit.app.latest import latest_case
     from jumpkit.app.workspace import reading
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json

@@ -15,17 +15,12 @@ from jumpkit.kit.errors import Refused
 def command(shared: Shared, case: str, *, yes: bool) -> int:
     """Remove a case's data for good."""
     import json
-    import sys
 
     from jumpkit.app.purging import purge_case
     from jumpkit.cli.opening import opening
     from jumpkit.cli.output import emit_json, line
 
-    if not yes:
-        if not sys.stdin.isatty():
-            raise Refused("nobody is there to be asked", target=case, hint=f"jumpkit case purge {case} --yes")
-        click.confirm(f"Remove {case} for good? Nothing brings it back", abort=True, err=True)
-    certificate = purge_case(opening(shared), case)
+    certificate = purge_case(opening(shared), case, lambda: None if yes else _ask(case))
     if shared.as_json:
         emit_json(certificate)
         return 0
@@ -33,3 +28,11 @@ def command(shared: Shared, case: str, *, yes: bool) -> int:
     for text in json.dumps(certificate, indent=2).splitlines():
         line(text)
     return 0
+
+
+def _ask(case: str) -> None:
+    import sys
+
+    if not sys.stdin.isatty():
+        raise Refused("nobody is there to be asked", target=case, hint=f"jumpkit case purge {case} --yes")
+    click.confirm(f"Remove {case} for good? Nothing brings it back", abort=True, err=True)

@@ -1,0 +1,1 @@
+"""List, rotate, revoke and export the key that signs the ledger."""

@@ -1,0 +1,1 @@
+"""Show checkpoints to witnesses outside, and list what they saw."""
