@@ -263,19 +263,6 @@ duty = Table(
     text("author"),
 )
 
-origin = Table(
-    "origin",
-    METADATA,
-    key("case"),  # WORKSPACE: which workspace sealed a case's log before this one is no part of the case
-    key("origin"),
-    text("log"),
-    text("workspace"),
-    text("public"),  # hex of the raw public key
-    count("size"),  # lines that it sealed
-    text("how"),  # how the next signer came: rotated, lost; null: the case was imported
-    text("successor"),  # of a rotation: hex of the next public key
-)
-
 CASEWORK: Mapping[str, str] = MappingProxyType(
     {
         "moment": "moment",
@@ -294,7 +281,6 @@ CASEWORK: Mapping[str, str] = MappingProxyType(
         "review_item": "item",
         "link": "link",
         "duty": "duty",
-        "origin": "origin",
         **OUTWARD,
         **PEOPLE,
         **RESPONSES,

@@ -1,4 +1,4 @@
-"""The tables of how long a case is kept and who else saw its log; ids as in `casework`."""
+"""The tables of how long a case is kept, which keys sealed its log, and who else saw it; ids as in `casework`."""
 
 from __future__ import annotations
 
@@ -38,4 +38,19 @@ cosignature = Table(
     text("author"),
 )
 
-KEEPING: Mapping[str, str] = MappingProxyType({"retention": "retention", "cosignature": "cosignature"})
+origin = Table(
+    "origin",
+    METADATA,
+    key("case"),  # WORKSPACE: which workspace sealed a case's log before this one is no part of the case
+    key("origin"),
+    text("log"),
+    text("workspace"),
+    text("public"),  # hex of the raw public key
+    count("size"),  # lines that it sealed
+    text("how"),  # how the next signer came: rotated, lost; null: the case was imported
+    text("successor"),  # of a rotation: hex of the next public key
+)
+
+KEEPING: Mapping[str, str] = MappingProxyType(
+    {"origin": "origin", "retention": "retention", "cosignature": "cosignature"}
+)
