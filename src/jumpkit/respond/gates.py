@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 GATES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "memory": ("its memory is not gathered", ("aws/collect_instance_memory",)),
     "disks": ("its disks are not copied", ("aws/snapshot_instance_disks",)),
+    "identities": ("the identities of its account are not gathered", ("aws/describe_iam",)),
     "described": ("what it looks like is not gathered", ("aws/describe_instance", "aws/describe_function")),
     "sweep": ("nobody looked for what the intruder left in the account", ("aws/sweep_persistence",)),
 }
+_OF_THE_ACCOUNT = frozenset({"sweep", "identities"})  # what is gathered of an account stands for all that is in it
 _WELL = ("done", "already")
 
 
@@ -56,8 +58,8 @@ def _passed(journal: Journal, body: Json, step: Mapping[str, Any], gate: str) ->
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any], gate: str) -> bool:
-    """Tell whether evidence of one target stands for another: a sweep is of the account, all else of the thing."""
-    if gate == "sweep":
+    """Tell whether evidence of one target stands for another."""
+    if gate in _OF_THE_ACCOUNT:
         return bool(one["account"] == other["account"])
     named = {other["uid"], other["details"].get("instance")}
     return one["uid"] in named

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 from command.clouds import Clients, Staged
-from command.machines import IMAGE, network
-
-NOT_USED_HERE: tuple[str, ...] = ()
+from command.scaling import group
 
 
 def stage(clients: Clients) -> Staged:
-    name = f"web-{secrets.token_hex(4)}"
-    _, subnet = network(clients)
-    groups = clients("autoscaling")
-    groups.create_launch_configuration(LaunchConfigurationName=name, ImageId=IMAGE, InstanceType="t3.micro")
-    sizes = {"MinSize": 1, "MaxSize": 3, "DesiredCapacity": 2}
-    groups.create_auto_scaling_group(
-        AutoScalingGroupName=name, LaunchConfigurationName=name, VPCZoneIdentifier=subnet, **sizes
-    )
-    [group] = groups.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
-    return Staged(group["Instances"][0]["InstanceId"])
+    return Staged(group(clients)[1])
 
 
 def drift(clients: Clients, staged: Staged) -> None:
