@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from jumpkit.web import failing, ops
+from jumpkit.web import assets, failing, ops
 from jumpkit.web.folder import routers
 from jumpkit.web.gate import Gate
 from jumpkit.web.headers import Headers
@@ -23,7 +23,9 @@ def build(house: House) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.house, app.state.figures, app.state.streams = house, Figures(), 0
     failing.install(app)
-    for router in (ops.router, *routers("jumpkit.web.api"), *routers("jumpkit.web.pages")):
+    pages = list(routers("jumpkit.web.pages"))
+    app.state.nav = sorted(filter(None, (getattr(page, "nav", None) for page in pages)))
+    for router in (ops.router, assets.router, *routers("jumpkit.web.api"), *pages):
         app.router.routes.extend(router.routes)  # flat, so that whoever looks for doors finds them all
     app.mount("/static", StaticFiles(directory=str(files("jumpkit.web") / "static")))
     app.add_middleware(Gate)

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from jumpkit.admit.refusals import LockedOut, NotAdmitted
 from jumpkit.kit import errors
 
 if TYPE_CHECKING:
@@ -24,22 +25,10 @@ _RETRY = 3  # seconds
 _SHOWN = 8  # faults of a request that are told
 
 
-class Unauthenticated(errors.Refused):
-    """Nobody known asks."""
-
-    kind = "unauthenticated"
-
-
 class Forbidden(errors.Refused):
     """Their role may not do that."""
 
     kind = "forbidden"
-
-
-class TooMany(errors.Refused):
-    """They tried too often, and may try again later."""
-
-    kind = "too_many"
 
 
 class Changed(errors.Refused):
@@ -56,9 +45,9 @@ class Unusable(errors.BadUsage):
 
 # The first that fits counts.
 _STATUS: tuple[tuple[type[errors.JumpkitError], int], ...] = (
-    (Unauthenticated, 401),
+    (NotAdmitted, 401),
     (Forbidden, 403),
-    (TooMany, 429),
+    (LockedOut, 429),
     (Changed, 412),
     (Unusable, 422),
     (errors.NotFound, 404),

@@ -12,12 +12,13 @@ from jumpkit.app.workspace import reading
 from jumpkit.kit.errors import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jumpkit.app.workspace import Desk, Opening
 
 _LAKES = 4  # questions to events at once; others wait their turn
 _PASSWORDS = 2  # each takes 64 MB while it is checked
+_SHELF = 64
 _PATIENCE = 5.0  # seconds that a question waits for its turn
 
 
@@ -29,6 +30,7 @@ class House:
     lakes: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_LAKES))
     passwords: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(_PASSWORDS))
     stopping: threading.Event = field(default_factory=threading.Event)
+    shelf: dict[tuple[str, ...], str] = field(default_factory=dict)  # parts of pages that were drawn last
     secure: bool = False  # whoever comes speaks https, here or with a proxy before us
 
     def opening(self, actor: str) -> Opening:
@@ -73,6 +75,15 @@ class House:
         """
         with _turn(self.passwords, "too many people come in at once"):
             yield
+
+    def remembered(self, key: tuple[str, ...], make: Callable[[], str]) -> str:
+        """Return what was drawn for a key, drawn now where it is not at hand; the oldest gives way."""
+        found = self.shelf.get(key)
+        if found is None:
+            found = self.shelf[key] = make()
+            while len(self.shelf) > _SHELF:
+                self.shelf.pop(next(iter(self.shelf)), None)
+        return found
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 
 from jumpkit.admit import members, sessions, tokens
+from jumpkit.admit.refusals import NotAdmitted
 from jumpkit.admit.rights import Role, role_of
 from jumpkit.kit.errors import NotFound
-from jumpkit.web.failing import Forbidden, Unauthenticated
+from jumpkit.web.failing import Forbidden
 
 if TYPE_CHECKING:
     from jumpkit.app.workspace import Desk, Opening
@@ -87,7 +88,7 @@ def seat_anew(request: Request, right: str, case: str) -> Seat:
     """Return who still asks, looked up anew, as for an answer that lasts.
 
     Raises:
-        Unauthenticated: they are not known any more.
+        NotAdmitted: they are not known any more.
         Forbidden, NotFound: as for `allowed`.
 
     """
@@ -104,7 +105,7 @@ def seat_of(request: Request) -> Seat:
     """Return who asks.
 
     Raises:
-        Unauthenticated: nobody known.
+        NotAdmitted: nobody known.
         Forbidden: their browser was made to ask by another site.
 
     """
@@ -114,11 +115,11 @@ def seat_of(request: Request) -> Seat:
     house: House = request.app.state.house
     seat = _by_token(house, request) if "authorization" in request.headers else _by_session(house, request)
     if seat is None:
-        raise Unauthenticated("come in first", target="request", hint="log in, or send a token: jumpkit token add")
+        raise NotAdmitted("come in first", target="request", hint="log in, or send a token: jumpkit token add")
     request.state.who, request.state.seat = seat.actor, seat
     if seat.session is not None and request.method not in SAFE:
         check_origin(request)
-        if not request.scope.get("form"):
+        if not request.scope.get("form"):  # there it stands in the form
             check_csrf(seat, request.headers.get("x-csrf-token"))
     return seat
 

@@ -27,12 +27,9 @@ def prepare() -> None:
     attack(), wording(), proposals()
 
 
-def write(material: Material, put: Callable[[str], None]) -> Sequence[Loss]:
-    """Put the page out; lists are bounded, and what was left out is said in the page and returned."""
-    story = tell(material)
-    sheet, source = style(text_of("report.css"))
-    page = environment(masked=not material.unmasked, html=True).get_template("report.html.j2")
-    measures = {
+def measures() -> dict[str, float]:
+    """Return where things stand in the picture of the timeline."""
+    return {
         "width": WIDTH,
         "left": LEFT,
         "right": WIDTH - RIGHT,
@@ -40,6 +37,13 @@ def write(material: Material, put: Callable[[str], None]) -> Sequence[Loss]:
         "base": BARS_TOP + BARS_HEIGHT,
         "lane": LANE,
     }
-    for piece in page.generate(**story, sheet=sheet, style_source=source, m=measures):
+
+
+def write(material: Material, put: Callable[[str], None]) -> Sequence[Loss]:
+    """Put the page out; lists are bounded, and what was left out is said in the page and returned."""
+    story = tell(material)
+    sheet, source = style(text_of("report.css"))
+    page = environment(masked=not material.unmasked, html=True).get_template("report.html.j2")
+    for piece in page.generate(**story, sheet=sheet, style_source=source, m=measures()):
         put(piece)
     return document_losses(story)

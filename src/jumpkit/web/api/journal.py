@@ -11,11 +11,12 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from jumpkit.admit.refusals import LockedOut
 from jumpkit.app.casework import journal_of
 from jumpkit.app.following import entries_from, present
 from jumpkit.kit.errors import JumpkitError
 from jumpkit.web.answers import answers, part, sends
-from jumpkit.web.failing import TooMany, reply
+from jumpkit.web.failing import reply
 from jumpkit.web.said import Reader
 from jumpkit.web.seat import Seat, seat_anew
 
@@ -37,7 +38,7 @@ async def follow(case: str, at: Reader, request: Request) -> Response:
     """Follow the journal: events are named `journal`, their id is the place to go on from; `over` is the last."""
     streams = request.app.state.figures.streams
     if request.app.state.streams >= _MOST:
-        raise TooMany("too many follow journals", target="server", hint="try again in a moment")
+        raise LockedOut("too many follow journals", target="server", hint="try again in a moment")
     begin = request.headers.get("last-event-id", "")
     start = int(begin) + 1 if begin.isdecimal() and len(begin) < 18 else None  # noqa: PLR2004 - digits of a place
 
