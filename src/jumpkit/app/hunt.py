@@ -18,7 +18,6 @@ from jumpkit.normalize import load_source
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
-from jumpkit.store.lake.userquery import user_select, user_where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +79,8 @@ def _enter_unmask(desk: Desk, case: str, what: str) -> None:
 
 
 def _by_where(desk: Desk, lake: Lake, where: str) -> Iterator[dict[str, Any]]:
+    from jumpkit.store.lake.userquery import user_where  # noqa: PLC0415 - DuckDB, which triage loads later
+
     total = 0
     for row in lake.rows(user_where(where, columns=SHOWN), seconds=desk.setting("timeout")):
         total += 1
@@ -88,6 +89,8 @@ def _by_where(desk: Desk, lake: Lake, where: str) -> Iterator[dict[str, Any]]:
 
 
 def _by_sql(desk: Desk, lake: Lake, sql: str) -> Iterator[dict[str, Any]]:
+    from jumpkit.store.lake.userquery import user_select  # noqa: PLC0415 - as above
+
     total = 0
     for row in lake.rows(user_select(sql), seconds=desk.setting("timeout")):
         total += 1

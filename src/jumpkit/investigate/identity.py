@@ -149,7 +149,7 @@ def identities(lake: Lake) -> list[Identity]:
     found = []
     while rows:  # and a row no longer than it is needed
         *texts, console, claim, failed, refused, events, first, last = rows.pop()
-        uid, session, key, name, kind, arn, issuer, invoked_by = (known.setdefault(text, text) for text in texts)
+        uid, session, key, name, kind, arn, issuer, invoked_by = map(known.setdefault, texts, texts)
         told = name, kind or "unknown", arn, issuer, invoked_by, claim, console
         found.append(Identity(uid or "unknown", session, key, *told, failed, refused, events, first, last))
     return found

@@ -40,7 +40,7 @@ class Chains:
     def origin(self, identity: IdentityKey) -> Origin:
         """Return where the chain of `identity` begins; who is in no event is their own, unresolved origin."""
         uid, session, key = identity
-        chain = self.chains.get((uid or "unknown", session, key))
+        chain = self.chains.get(identity if uid else ("unknown", session, key))
         if chain is not None:
             return chain.origin
         return Origin(uid or "unknown", None, resolved=False, why="no event of the case was made under this identity")

@@ -9,6 +9,7 @@ from typing import Any
 
 MASK = "[masked]"
 _DEEPEST = 40
+_JSON = "{["  # what it begins with, where it is looked through
 _SHORT = 256  # characters of a text whose masked form is remembered
 _BY_NAME = frozenset(
     [
@@ -161,6 +162,8 @@ def _mask_object(value: dict[Any, Any], depth: int) -> dict[Any, Any]:
             masked[name] = MASK
         elif item is None or item is True or item is False or type(item) is int:
             masked[name] = item  # as most are
+        elif type(item) is str and len(item) <= _SHORT and item[:1] not in _JSON:
+            masked[name] = _mask_short(item) if depth < _DEEPEST else MASK  # as most others are
         else:
             masked[name] = _mask(item, depth + 1)
     return masked
@@ -200,7 +203,7 @@ _HIDDEN_ALREADY = frozenset({"***", "****", "HIDDEN_DUE_TO_SECURITY_REASONS", "<
 
 
 def _mask_text(text: str, depth: int) -> str:
-    if text[:1] in "{[" and text[-1:] in "}]":
+    if text[:1] in _JSON and text[-1:] in "}]":
         try:
             inside = json.loads(text)
         except (ValueError, RecursionError):

@@ -104,4 +104,7 @@ class Lut:
 
     def take(self, codes: Codes) -> npt.NDArray[Any]:
         """Return what belongs to each row's number."""
-        return np.array(self._values, dtype=self._kind)[codes]
+        values: npt.NDArray[Any] = np.frombuffer(
+            self._values, self._kind
+        )  # a view: short-lived, lest no more could come
+        return values[codes] if len(values) else np.empty(0, self._kind)[codes]

@@ -48,7 +48,7 @@ class KeyFile:
 
 def write_keys(path: Path, ids: Ids, places: npt.NDArray[np.uint64]) -> None:
     """Write the ids of stored events, sorted, with their places (n, 2)."""
-    order = np.argsort(ids[:, 0], kind="stable")
+    order = _order(ids)
     with path.open("wb") as file:
         told = {"descr": "<u8", "fortran_order": False, "shape": (len(order), 4)}
         np.lib.format.write_array_header_1_0(file, told)
@@ -57,11 +57,16 @@ def write_keys(path: Path, ids: Ids, places: npt.NDArray[np.uint64]) -> None:
             np.hstack([ids[part], places[part]]).tofile(file)
 
 
+def _order(ids: Ids) -> npt.NDArray[np.intp]:
+    """Return the rows sorted by the upper half of their ids."""
+    return np.argsort(np.ascontiguousarray(ids[:, 0]))
+
+
 def candidates(
     ids: Ids, places: Sequence[Place] | npt.NDArray[np.uint64], earlier: Iterable[KeyFile]
 ) -> list[list[Place]]:
     """Return groups of places that share an id: places in earlier key files first, then this tranche's."""
-    order = np.argsort(ids[:, 0], kind="stable")
+    order = _order(ids)
     high = ids[order, 0]
     groups: dict[tuple[int, int], list[Place]] = {}
     for keys in earlier:

@@ -39,8 +39,8 @@ class HitRows:
 
 def leaf(table: pa.Table, path: tuple[str, ...]) -> pa.Array:
     """Return one column of a table, reached through its structs, as one array."""
-    array = table.column(path[0])
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    column = table.column(path[0])
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()  # which would copy the one
     if isinstance(array, pa.ChunkedArray):  # no chunks at all
         array = pa.array([], array.type)
     for name in path[1:]:

@@ -145,7 +145,7 @@ class Intake:
         folder = Path("lake") / self.case
         target, hits_target = folder / f"{name}.parquet", folder / "hits" / f"{name}.parquet"
         row: dict[str, object] = {"case": self.case, "segment": name, "run": self.run, "path": target.as_posix()}
-        row |= {"sha256": file_digest(placed.events.path), "size": placed.events.path.stat().st_size}
+        row |= {"sha256": placed.events.sha256, "size": placed.events.size}
         row |= {"events": placed.events.rows, "first_ms": placed.events.since, "last_ms": placed.events.until}
         row["accounts"] = json.dumps(list(placed.events.accounts))
         move(placed.events.path, self.desk.home / target)
@@ -154,9 +154,8 @@ class Intake:
     def _hits_row(self, hits: SegmentRef | None, target: Path) -> dict[str, object]:
         if hits is None:
             return {"hits": 0}
-        digest, size = file_digest(hits.path), hits.path.stat().st_size
         move(hits.path, self.desk.home / target)
-        return {"hits": hits.rows, "hits_path": target.as_posix(), "hits_sha256": digest, "hits_size": size}
+        return {"hits": hits.rows, "hits_path": target.as_posix(), "hits_sha256": hits.sha256, "hits_size": hits.size}
 
     def _move_keys(self, keys: Path) -> Row:
         target = Path("lake") / self.case / "keys" / f"{self.run}-{keys.name.removeprefix('keys-')}"

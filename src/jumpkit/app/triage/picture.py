@@ -25,7 +25,6 @@ from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import Pen, append
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import retract, vouch
-from jumpkit.store.files import file_digest
 from jumpkit.store.lake.schema import HIT
 from jumpkit.store.lake.write import SegmentWriter
 
@@ -100,15 +99,10 @@ def _store(desk: Desk, case: str, run: str, table: pa.Table) -> Row:
     target = Path("lake") / case / "hits" / name
     writer = SegmentWriter(desk.home / "cache" / "runs" / name, HIT, kind="hits")
     writer.append(table)
-    written = writer.close().path
-    row: dict[str, object] = {
-        "case": case,
-        "path": target.as_posix(),
-        "kind": CORRELATIONS,
-        "sha256": file_digest(written),
-    }
-    row |= {"size": written.stat().st_size, "made": stamp(desk.clock())}
-    move(written, desk.home / target)
+    written = writer.close()
+    row: dict[str, object] = {"case": case, "path": target.as_posix(), "kind": CORRELATIONS, "sha256": written.sha256}
+    row |= {"size": written.size, "made": stamp(desk.clock())}
+    move(written.path, desk.home / target)
     return row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from jumpkit.kit.clock import stamp
@@ -20,14 +21,19 @@ def at(row: Mapping[str, Any], path: str) -> Any:
     'a'
     """
     value: Any = row
-    for name in path.split("."):
-        if isinstance(value, Mapping):
+    for name in _steps(path):
+        if value.__class__ is dict or isinstance(value, Mapping):  # nearly all are plain, which is soon said
             value = value.get(name)
         elif isinstance(value, list) and name.isdecimal():
             value = value[int(name)] if int(name) < len(value) else None
         else:
             return None
     return value
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 def text_at(row: Mapping[str, Any], path: str) -> str | None:
@@ -60,10 +66,16 @@ def moment(value: Any) -> datetime | None:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value / 1000, UTC)
         if isinstance(value, str):
-            return moment(datetime.fromisoformat(value))
+            return _read(value)
     except (ValueError, OverflowError, OSError):
         return None  # no time that a calendar holds; the row is listed without one
     return None
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(text: str) -> datetime | None:
+    """Return the moment in RFC 3339 text; a report reads the same ones again and again."""
+    return moment(datetime.fromisoformat(text))
 
 
 def when(value: Any) -> str:

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jumpkit.store.files import file_digest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -66,6 +68,8 @@ class SegmentRef:
     since: int | None  # ms since 1970 of the earliest and latest row, None where there are no rows
     until: int | None
     accounts: tuple[str, ...]  # sorted
+    sha256: str | None = None  # known to who wrote it
+    size: int | None = None
 
 
 def _leaves(schema: pa.Schema) -> list[str]:
@@ -132,7 +136,8 @@ class SegmentWriter:
         self._writer.close()
         _settle(self._unfinished, self.path)
         since, until = self._span or (None, None)
-        return SegmentRef(self.path, self._kind, self.rows, since, until, tuple(sorted(self._accounts)))
+        accounts, size = tuple(sorted(self._accounts)), self.path.stat().st_size
+        return SegmentRef(self.path, self._kind, self.rows, since, until, accounts, file_digest(self.path), size)
 
     def discard(self) -> None:
         """Give the segment up and leave no file."""
