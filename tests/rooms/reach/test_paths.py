@@ -367,3 +367,10 @@ def test_the_part_of_the_internet_that_gets_in_is_told() -> None:
 def test_what_is_no_interface_is_refused() -> None:
     with pytest.raises(Unreadable):
         network({"NetworkInterfaces": [{"Description": "x"}]})
+
+
+def test_an_address_that_stands_on_the_interface_alone_counts() -> None:
+    told = [each for each in described()["NetworkInterfaces"] if each["NetworkInterfaceId"] == WEB]
+    bare = {**told[0], "PrivateIpAddress": "10.0.0.10", "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.10"}]}
+    bare |= {"Association": {"PublicIp": "198.51.100.10"}, "Ipv6Addresses": []}
+    assert from_internet(estate(NetworkInterfaces=[bare]), WEB, flow("tcp", 443)).reaches.value is True

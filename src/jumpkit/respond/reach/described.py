@@ -98,7 +98,7 @@ def network(described: Mapping[str, Any]) -> Network:
 
 
 def _interface(row: Row) -> Interface:
-    listed = row.get("PrivateIpAddresses") or [row]
+    listed = [*(row.get("PrivateIpAddresses") or ()), row]  # the interface's own address stands on both
     pairs = [(each.get("PrivateIpAddress"), (each.get("Association") or {}).get("PublicIp")) for each in listed]
     return Interface(
         id=row["NetworkInterfaceId"],
@@ -106,8 +106,8 @@ def _interface(row: Row) -> Interface:
         vpc=row["VpcId"],
         subnet=row["SubnetId"],
         groups=tuple(each["GroupId"] for each in row.get("Groups") or ()),
-        private=tuple(private for private, _ in pairs if private),
-        mapped=tuple((private, public) for private, public in pairs if private and public),
+        private=tuple(dict.fromkeys(private for private, _ in pairs if private)),
+        mapped=tuple(dict.fromkeys((private, public) for private, public in pairs if private and public)),
         ipv6=tuple(each["Ipv6Address"] for each in row.get("Ipv6Addresses") or ()),
         kind=str(row.get("InterfaceType", "interface")),
         about=str(row.get("Description", "")),

@@ -10,7 +10,7 @@ from jumpkit.respond.reach.flows import ICMP, ICMPV6, LAST, TCP, UDP, WITH_PORTS
 from jumpkit.respond.reach.gateways import arriving, internet, leaving
 from jumpkit.respond.reach.groups import Guard, guard
 from jumpkit.respond.reach.known import Known, exactly, joined, perhaps
-from jumpkit.respond.reach.spans import ALL, Spans, cidr
+from jumpkit.respond.reach.spans import ALL, ANY4, ANY6, Spans, cidr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jumpkit.respond.truth import Truth
 
 OTHER = 255  # stands for every protocol that no rule names
+_VERSIONS = {ICMP: ANY4, ICMPV6: ANY6}
 _ALWAYS = (TCP, UDP, ICMP, ICMPV6, OTHER)
 
 
@@ -63,7 +64,8 @@ class Side:
     def ends(self, network: Network, who: Interface, asked: Flow) -> Known:
         """Return with whom routes and gateways join the interface."""
         gate = arriving if self.inbound else leaving
-        return joined(gate(network, who, address, asked) for address in who.addresses)
+        found = joined(gate(network, who, address, asked) for address in who.addresses)
+        return found & exactly(_VERSIONS.get(asked.proto, ALL))
 
 
 def side(network: Network, who: Interface, *, inbound: bool) -> Side:
