@@ -13,6 +13,8 @@ import jsonschema
 import pytest
 from command.run import alarming, jumpkit, sums, triage
 
+from jumpkit.lab.live.attacking import attack_names
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -21,7 +23,7 @@ pytest.importorskip("moto", reason="the extra `lab` is not installed here")
 errors = pytest.importorskip("botocore.exceptions")
 
 Json = dict[str, Any]
-NAMES = ("leaked-key", "compromised-instance", "bucket-ransom")
+NAMES = attack_names()
 
 
 def told(name: str, body: Json) -> Json:
