@@ -153,6 +153,13 @@ def test_strangers_and_disabled_keys_are_refused(lab: Json, client: Callable[...
     assert refusal(caught) == "InvalidClientTokenId"
 
 
+def test_a_service_that_the_lab_lacks_says_so_at_once(client: Callable[..., Any]) -> None:
+    with pytest.raises(errors.ClientError) as caught:
+        client("accessanalyzer").list_analyzers()
+    assert refusal(caught) == "UnknownOperationException"
+    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
 def test_the_history_knows_each_call_and_no_secret(client: Callable[..., Any]) -> None:
     iam = client("iam")
     iam.create_user(UserName="noted")

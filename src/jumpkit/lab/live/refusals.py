@@ -7,21 +7,38 @@ from typing import Literal
 
 from jumpkit.lab.live.hearing import Answered
 
-Reason = Literal["unknown", "expired", "denied"]
+Reason = Literal["unknown", "expired", "denied", "absent"]
 
 _SAID = {
     "unknown": "The security token included in the request is invalid.",
     "expired": "The security token included in the request is expired",
     "denied": "User is not authorized to perform this operation because no identity-based policy allows it",
+    "absent": "This lab has no such service",
 }
 _CODES = {
-    "s3": {"unknown": "InvalidAccessKeyId", "expired": "ExpiredToken", "denied": "AccessDenied"},
-    "ec2": {"unknown": "AuthFailure", "expired": "RequestExpired", "denied": "UnauthorizedOperation"},
-    "query": {"unknown": "InvalidClientTokenId", "expired": "ExpiredToken", "denied": "AccessDenied"},
+    "s3": {
+        "unknown": "InvalidAccessKeyId",
+        "expired": "ExpiredToken",
+        "denied": "AccessDenied",
+        "absent": "NotImplemented",
+    },
+    "ec2": {
+        "unknown": "AuthFailure",
+        "expired": "RequestExpired",
+        "denied": "UnauthorizedOperation",
+        "absent": "UnsupportedOperation",
+    },
+    "query": {
+        "unknown": "InvalidClientTokenId",
+        "expired": "ExpiredToken",
+        "denied": "AccessDenied",
+        "absent": "InvalidAction",
+    },
     "json": {
         "unknown": "UnrecognizedClientException",
         "expired": "ExpiredTokenException",
         "denied": "AccessDeniedException",
+        "absent": "UnknownOperationException",
     },
 }
 

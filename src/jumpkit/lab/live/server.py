@@ -28,13 +28,13 @@ def main() -> int:
 
 def _serve(asked: dict[str, Any]) -> int:
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415 - after the clock was handed in
-        DomainDispatcherApplication,
         MotoRequestHandler,
         create_backend_app,
     )
     from werkzeug.serving import make_server  # noqa: PLC0415 - as above
 
     from jumpkit.lab.live import likeness  # noqa: PLC0415 - as above
+    from jumpkit.lab.live.dispatch import Dispatch  # noqa: PLC0415 - as above
     from jumpkit.lab.live.front import Front  # noqa: PLC0415 - as above
 
     likeness.install()
@@ -47,7 +47,7 @@ def _serve(asked: dict[str, Any]) -> int:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing: the front keeps the record."""
 
-    front = Front(DomainDispatcherApplication(create_backend_app), asked["token"])
+    front = Front(Dispatch(create_backend_app), asked["token"])
     try:
         server = make_server("127.0.0.1", asked["port"], front, threaded=True, request_handler=Handler)
     except (OSError, SystemExit, OverflowError) as error:
