@@ -13,7 +13,7 @@ import hcl2
 import jsonschema
 import pytest
 from command.run import Json, jumpkit
-from iam.build import HOME
+from iam.build import HOME, allow, doc, to
 
 from jumpkit.respond.catalog import actions
 from jumpkit.respond.policy.actions import table
@@ -55,7 +55,8 @@ def documents(role: Json) -> list[Json]:
 def held(found: list[Json]) -> Policies:
     """Return what stands of a role in an account without other limits."""
     identity = tuple(read(f"policy {at}", each) for at, each in enumerate(found))
-    return Policies(identity, (), (), (), (), (), granted=False, public_blocked=False, managing=False)
+    delegating = doc(to({"AWS": HOME}, allow("*")))  # as keys' policies are, unless somebody took that out
+    return Policies(identity, (), (), (delegating,), (), (), granted=False, public_blocked=False, managing=False)
 
 
 def resources(permission: str) -> list[str]:
@@ -176,6 +177,12 @@ def test_buckets_of_other_accounts_are_out_of_reach(roles: dict[str, Json]) -> N
     assert [ruling.verdict for _, ruling in lacks(held(documents(roles["contain"])), RESPONDER, [need])] == [
         Verdict.IMPLICIT_DENY
     ]
+
+
+def test_keys_that_do_not_trust_their_account_are_said_to_be_out_of_reach(roles: dict[str, Json]) -> None:
+    for role in roles.values():
+        keyed = any(each.startswith("kms:") for each in role["permissions"])
+        assert keyed == any("key's own policy" in each for each in role["limits"])
 
 
 def test_terraform_says_the_same(body: Json, roles: dict[str, Json]) -> None:

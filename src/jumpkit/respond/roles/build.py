@@ -77,6 +77,8 @@ def _limits(needed: list[Need], place: Place, trust: Trust | None) -> Iterable[s
         yield "nobody was named who may take it on, so it has no trust policy"
     if place.account is None:
         yield "no account was named, so the resources' ARNs are of any account"
+    if any(each.startswith("kms:") for each in permissions):
+        yield "a KMS key is reached only where the key's own policy lets its account decide, as it does by default"
     strong = sorted(permissions & set(_TRUSTS))
     if len(strong) > 1:
         yield (

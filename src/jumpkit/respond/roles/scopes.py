@@ -30,7 +30,15 @@ def scopes() -> Scopes:
     """Return the table."""
     try:
         ((said, _, _),) = strictyaml.documents(files("jumpkit.content").joinpath(*_FILE).read_bytes())
-        return Scopes(said["resources"], {action: tuple(kinds) for action, kinds in said["actions"].items()})
+        return Scopes(
+            {f"{service}:{kind}": arn for service, arns in said["resources"].items() for kind, arn in arns.items()},
+            {
+                f"{service}:{name}": tuple(f"{service}:{kind}" for kind in each["kinds"])
+                for service, held in said["actions"].items()
+                for each in held
+                for name in each["actions"]
+            },
+        )
     except (strictyaml.BadYaml, KeyError, TypeError, AttributeError, ValueError) as error:
         raise Unreadable(f"the table of scopes cannot be understood: {error}", target="/".join(_FILE)) from error
 
