@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.requests import ONLY, Request
 from jumpkit.collect import Limits
-from jumpkit.kit.errors import NotFound
+from jumpkit.kit.errors import NotFound, Refused
 from jumpkit.model.artifact import Sealed
 from jumpkit.preserve.keychain import settle
 from jumpkit.preserve.keys import key_of
@@ -82,6 +82,7 @@ class Opening:
     patience: float = 20.0  # seconds to wait for another writer of files
     request: Request = ONLY  # by which this is done
     say: Callable[[str], None] = quietly  # hears what a person should know beside the answer
+    bag: Path | None = None  # whence it was unpacked for this one command
 
     @property
     def url(self) -> str | None:
@@ -111,6 +112,9 @@ def writing(opening: Opening, *, keyless: bool = False) -> Iterator[Desk]:
         Refused: its signing key is gone; `keyless` opens it all the same, for whoever declares that.
 
     """
+    if opening.bag is not None:
+        hint = "leave --bag away to work in the workspace"
+        raise Refused("a bag is only read: what is entered in it would be lost", target=str(opening.bag), hint=hint)
     with workspace_lock(opening.home, opening.patience):
         shelf = Shelf(opening.home)
         shelf.clean()

@@ -6,6 +6,8 @@ import io
 import os
 import signal
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -13,7 +15,8 @@ import click
 from jumpkit import __version__
 from jumpkit.cli.endings import Stopped, ending
 from jumpkit.cli.folder import Folder
-from jumpkit.cli.options import Shared, shared_options
+from jumpkit.cli.options import Bag, Shared, shared_options
+from jumpkit.kit.errors import BadUsage
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -23,6 +26,10 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait in a circle; nothing here multiplies
 
 
+_PATH = click.Path(path_type=Path, exists=True, dir_okay=False)
+_IN_A_BAG = frozenset({"case", "clocks", "comms", "contact", "escalate", "oncall", "provider"})
+
+
 @click.group(
     cls=Folder,
     package="jumpkit.cli.commands",
@@ -30,11 +37,25 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait
     epilog="Exit codes: 0 done, 1 fell short, 2 usage, 3 the provider cannot, 4 refused, 5 our fault, 130 stopped.",
 )
 @click.version_option(__version__, "--version", prog_name="jumpkit")
+@click.option("--bag", type=_PATH, help="Read from a bag (jumpkit bag make) in place of a workspace.")
+@click.option("--identity", "identities", type=_PATH, multiple=True, help="File with the key that opens the bag.")
+@click.option("--passphrase-file", type=_PATH, help="File whose first line opens the bag.")
 @shared_options
 @click.pass_context
-def jumpkit(context: click.Context, shared: Shared) -> None:
+def jumpkit(
+    context: click.Context,
+    shared: Shared,
+    bag: Path | None,
+    identities: tuple[Path, ...],
+    passphrase_file: Path | None,
+) -> None:
     """From a folder of cloud logs to a sealed case with a report, offline; then hunt, explain and verify."""
-    context.obj = shared
+    if bag is None and (identities or passphrase_file):
+        raise BadUsage("what opens a bag is named before the command only with --bag FILE", target="jumpkit")
+    if bag is not None and context.invoked_subcommand not in _IN_A_BAG:
+        hint = f"a bag holds what these read: {', '.join(sorted(_IN_A_BAG))}"
+        raise BadUsage(f"{context.invoked_subcommand} does not read from a bag", target=str(bag), hint=hint)
+    context.obj = replace(shared, bag=Bag(bag, identities, passphrase_file) if bag else None)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

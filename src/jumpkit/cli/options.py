@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Bag:
+    """A bag that is read in place of a workspace, and what opens it."""
+
+    path: Path
+    identities: tuple[Path, ...] = ()
+    passphrase_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """What was said for every command: the workspace, the form of output, and how much to say."""
 
@@ -21,6 +30,7 @@ class Shared:
     as_json: bool = False
     quiet: bool = False
     verbose: int = 0
+    bag: Bag | None = None
 
 
 def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
