@@ -40,7 +40,7 @@ def pack(files: Mapping[str, bytes], told: Mapping[str, Any], key: Key, out: Pat
     """Write the files into an archive with a signed list of their digests."""
     listed = {**told, "key": key.fingerprint, "files": {name: sha256_hex(data) for name, data in files.items()}}
     data = json.dumps(listed, indent=1, sort_keys=True).encode()
-    own = {LIST: data, SIGNATURE: key.sign(data), PUBLIC: key.public}
+    own = {LIST: data, SIGNATURE: key.signs(data), PUBLIC: key.public}
     with tarfile.open(out, "w", format=tarfile.PAX_FORMAT) as tar:
         for name, content in [*sorted(files.items()), *own.items()]:
             info = tarfile.TarInfo(name)
