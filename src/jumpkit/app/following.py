@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def present(desk: Desk, case: str) -> int:
     """Return the place of the next line of a case."""
     with desk.book.read() as tx:
-        return tx.next_seq(case)
+        return tx.length(case)
 
 
 def entries_from(desk: Desk, case: str, seq: int) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ def refuse_known(tx: Tx, request: Request) -> None:
 
 def tag_of(tx: Tx, case: str) -> str:
     """Return what names a case as it is now: it changes with every line of its ledger."""
-    return f"{case}.{tx.next_seq(case)}"
+    return f"{case}.{tx.length(case)}"
 
 
 def begun(request: Request, case: str, who: Who) -> dict[str, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from jumpkit.web.seat import Seat, allowed, check_csrf, seat_of
 
 _LONGEST = 2 << 20  # bytes of one field of a form
 _FIELDS = 100
+_FILES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Ask:
     path: Mapping[str, str]
     query: Mapping[str, str]
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[UploadFile] = ()
 
     @property
     def case(self) -> str:
@@ -78,23 +80,23 @@ class Page:
 
         return taken
 
-    def deed(self, name: str, needs: str) -> Callable[[Deed], Deed]:
+    def deed(self, name: str, needs: str, *, files: bool = False) -> Callable[[Deed], Deed]:
         """Take a function that does what a form asks, at `path/name`; it returns where to go on, None for this page."""
 
         def taken(function: Deed) -> Deed:
-            self._add(self._below(name), "POST", needs, self._doing(name, needs, function))
+            self._add(self._below(name), "POST", needs, self._doing(name, needs, function), _FILES if files else 0)
             return function
 
         return taken
 
     def _doing(self, name: str, needs: str, function: Deed) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
-            form: Mapping[str, str] = request.state.form
-            seat, ask = self._admitted(request, needs), _ask(request, form)
+            seat = self._admitted(request, needs)
+            ask = _ask(request, request.state.form, request.state.files)
             back = request.url.path.removesuffix(f"/{name}") or "/"
             try:
                 if seat.session is not None:
-                    check_csrf(seat, form.get("csrf"))
+                    check_csrf(seat, ask.form.get("csrf"))
                 return RedirectResponse(function(seat, ask) or back, 303)
             except JumpkitError as error:
                 return self._again(request, seat, ask, error)
@@ -117,10 +119,10 @@ class Page:
     def _below(self, name: str) -> str:
         return f"{self.path.rstrip('/')}/{name}"
 
-    def _add(self, path: str, method: str, right: str, answer: Callable[[Request], Response]) -> None:
+    def _add(self, path: str, method: str, right: str, answer: Callable[[Request], Response], files: int = 0) -> None:
         async def endpoint(request: Request) -> Response:
             if method == "POST":
-                request.state.form = await form_of(request)
+                request.state.form, request.state.files = await form_and_files(request, files)
             return await run_in_threadpool(_told, request, answer)
 
         endpoint.right = right  # type: ignore[attr-defined]  # what the test over all doors reads
@@ -129,12 +131,18 @@ class Page:
 
 async def form_of(request: Request) -> dict[str, str]:
     """Return the fields of a form that hold text."""
-    form = await request.form(max_files=0, max_fields=_FIELDS, max_part_size=_LONGEST)
-    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+    return (await form_and_files(request, 0))[0]
 
 
-def _ask(request: Request, form: Mapping[str, str] | None = None) -> Ask:
-    return Ask(request, request.path_params, request.query_params, form or {})
+async def form_and_files(request: Request, most: int) -> tuple[dict[str, str], list[UploadFile]]:
+    """Return the fields of a form that hold text, and its files, of which it may hold so many."""
+    form = await request.form(max_files=most, max_fields=_FIELDS, max_part_size=_LONGEST)
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}, files
+
+
+def _ask(request: Request, form: Mapping[str, str] | None = None, files: Sequence[UploadFile] = ()) -> Ask:
+    return Ask(request, request.path_params, request.query_params, form or {}, files)
 
 
 def _told(request: Request, answer: Callable[[Request], Response]) -> Response:

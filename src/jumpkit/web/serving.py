@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import signal
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+from jumpkit.app.triage.inputs import UPLOADS
 from jumpkit.kit.errors import BadUsage, Refused
 from jumpkit.web.build import build
 from jumpkit.web.house import house
@@ -53,8 +55,10 @@ class _Server(uvicorn.Server):
             self.listening(f"{'https' if self.config.is_ssl else 'http'}://{shown}:{port}")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        del frame
         self.house.stopping.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT  # a second Ctrl-C waits for nobody
+        self.should_exit = True  # uvicorn's own way would die of the signal once all is ended
 
 
 def serve(opening: Opening, place: Place, listening: Callable[[str], None]) -> None:
@@ -68,7 +72,7 @@ def serve(opening: Opening, place: Place, listening: Callable[[str], None]) -> N
     if (place.cert is None) != (place.key is None):
         raise BadUsage("a certificate needs its key", target="serve", hint="--tls-cert FILE --tls-key FILE")
     here = house(opening, secure=place.behind_https or place.cert is not None)
-    uploads = opening.home / "cache" / "uploads"
+    uploads = opening.home / UPLOADS
     uploads.mkdir(parents=True, exist_ok=True, mode=0o700)
     tempfile.tempdir = str(uploads)  # what is being brought in never lies outside of the workspace
     log_as_lines(logging.WARNING if place.quiet else logging.INFO)

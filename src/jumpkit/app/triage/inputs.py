@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from jumpkit.app.triage.request import Request
 
+UPLOADS = "cache/uploads"  # what the desk keeps until it is sealed
+
 
 @dataclass(slots=True)
 class Found:
@@ -53,12 +55,18 @@ def _place(found: Found, item: Candidate, roots: list[str], workspace: str, real
         found.candidates.append(item)
         return
     target = real(str(item.path))
-    if _within(target, workspace):
+    if _within(target, workspace) and not _brought(target, roots, workspace):
         found.skipped.append(Skipped(item.name, "a file of jumpkit's own workspace"))
         return
     found.candidates.append(item)
     if not any(_within(target, root) for root in roots):
         found.links.append((item.name, target))
+
+
+def _brought(path: str, roots: list[str], workspace: str) -> bool:
+    """Tell whether a file was brought in by the desk, and it is what was asked for."""
+    uploads = os.path.join(workspace, UPLOADS)  # noqa: PTH118 - texts, as below
+    return any(_within(path, root) and root != uploads and _within(root, uploads) for root in roots)
 
 
 def _within(path: str, folder: str) -> bool:

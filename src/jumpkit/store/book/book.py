@@ -82,6 +82,10 @@ class Tx:
         query = select(table).where(table.c.case == log, table.c.seq >= seq).order_by(table.c.seq)
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
+    def length(self, log: str) -> int:
+        """Return how many lines a log has, which takes none."""
+        return self.count("ledger", case=log)
+
     def next_seq(self, log: str) -> int:
         """Return the seq of the next line of `log`, and count it as taken."""
         if log not in self.tails:

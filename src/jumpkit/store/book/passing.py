@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILE = "desk.sqlite"
 PASSING = MetaData()
-_VERSION = "desk_1"  # a table of that name; where it is missing all is made anew, and everybody comes in again
+_VERSION = "desk_2"  # a table of that name; where it is missing all is made anew, and everybody comes in again
 
 
 def _key(name: str) -> Column[str]:
@@ -55,6 +55,7 @@ job = Table(
     "job",
     PASSING,
     _key("job"),
+    Column("pid", BigInteger),
     *_texts("case kind state progress answer error recorded began ended author"),  # answer and error are JSON
 )
 used = Table("used", PASSING, _key("factor"), Column("last", BigInteger))  # last step of a phone's codes

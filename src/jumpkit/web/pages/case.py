@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from jumpkit.app.casebook import one_case
 from jumpkit.app.casework import advance, clocks, enter, journal_of, notes_of
+from jumpkit.app.evidence import jobs_of, take_in
 from jumpkit.app.findinglist import findings_of
 from jumpkit.app.glance import glance_key, glance_of
 from jumpkit.app.show import explain_match
@@ -23,6 +24,7 @@ from jumpkit.web.seat import Seat
 page = Page(__name__, "/cases/{case}", needs="case.read", title="Case")
 router = page.router
 _JOURNAL = 30  # lines on the page; the rest by its own link
+_JOBS = 5
 _WAITING = frozenset({"waiting", "not_in_force", "not_applicable"})
 
 
@@ -43,6 +45,7 @@ def show(at: Seat, ask: Ask) -> dict[str, Any]:
         "clocks": [each for each in told if each["state"] not in _WAITING],
         "found": found,
         "entries": entries[::-1][:_JOURNAL],
+        "jobs": jobs_of(at.house.standing, ask.case)[:_JOBS],
         "kinds": KINDS,
         "decisions": DECISIONS,
     }
@@ -119,6 +122,13 @@ def moment(at: Seat, ask: Ask) -> str:
         raise BadUsage("say when it was", target="time", hint="such as 2026-03-28T23:30Z, a day, or now")
     enter(at.opening, ask.case, lambda tx, who, row: set_moment(tx, who, row, *said))
     return f"/cases/{ask.case}#clocks"
+
+
+@page.deed("evidence", needs="evidence.add", files=True)
+def evidence(at: Seat, ask: Ask) -> str:
+    """Bring logs in; they are triaged in the background."""
+    take_in(at.house.standing, ask.case, at.actor, [(each.filename or "file", each.file) for each in ask.files])
+    return f"/cases/{ask.case}#evidence"
 
 
 @page.deed("state", needs="case.lead")
