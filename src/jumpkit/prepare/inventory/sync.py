@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
+from jumpkit.kit.errors import Refused, Unreachable
 from jumpkit.model.inventory import Gap, Part, Place, Reading
 from jumpkit.prepare.inventory.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from jumpkit.model.action import Cloud
+    from jumpkit.model.action import Call, Cloud, Reply
     from jumpkit.prepare.inventory.kinds import Kind
 
 AT_ONCE = 8
@@ -94,16 +96,45 @@ def _each(
     settled: Callable[[Unit, list[Reading]], None],
 ) -> None:
     """Read units in threads, few more waiting than running, so that an interruption ends soon."""
-    waiting = iter(todo)
+    waiting, leaving = iter(todo), Event()
+    running: dict[Future[list[Reading]], Unit] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        running: dict[Future[list[Reading]], Unit] = {}
-        while True:
-            while len(running) < AT_ONCE and (unit := next(waiting, None)) is not None:
-                running[pool.submit(_read, unit, offered)] = unit
-            if not running:
-                return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                settled(running.pop(future), future.result())
+        try:
+            while True:
+                while len(running) < AT_ONCE and (unit := next(waiting, None)) is not None:
+                    guarded = replace(unit, cloud=_Leaving(unit.cloud, leaving))
+                    running[pool.submit(_read, guarded, offered)] = unit
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    settled(running.pop(future), future.result())
+        finally:
+            leaving.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """A cloud that is asked nothing more once somebody stopped us; what was half read is kept nowhere."""
+
+    cloud: Cloud
+    leaving: Event
+
+    def read(self, call: Call) -> Reply:
+        self._check(call)
+        return self.cloud.read(call)
+
+    def pages(self, call: Call) -> Iterator[Reply]:
+        self._check(call)
+        for page in self.cloud.pages(call):
+            yield page
+            self._check(call)
+
+    def change(self, call: Call) -> Reply:
+        raise Refused("an inventory changes nothing", target=f"{call.service}:{call.operation}")
+
+    def _check(self, call: Call) -> None:
+        if self.leaving.is_set():
+            raise Unreachable("stopped", target=f"{call.service}:{call.operation}")
 
 
 def _read(unit: Unit, offered: Callable[[str, str], Sequence[str]]) -> list[Reading]:
@@ -127,11 +158,3 @@ def _busy(gap: Gap) -> bool:
 
 def _key(place: Place, kind: Kind) -> tuple[str, str | None, str]:
     return place.account, place.region, kind.kind
-
-
-def by_kind(parts: Iterable[Part]) -> Mapping[str, int]:
-    """Return how many items each kind has, sorted."""
-    found: dict[str, int] = {}
-    for part in parts:
-        found[part.kind] = found.get(part.kind, 0) + part.items
-    return dict(sorted(found.items()))
