@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -136,6 +137,7 @@ class Theatre:
         return self.stage.action.observe(self.cloud, self.stage.target, self.stage.mark)
 
 
+@functools.cache
 def script(name: str) -> ModuleType:
     """Return the file that sets up the thing for an action."""
     path = STAGES / f"{name}.py"

@@ -18,14 +18,14 @@ from jumpkit.respond.suspects import Alert, Suspect, read
 from jumpkit.respond.targets import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from jumpkit.app.workspace import Opening
     from jumpkit.cloud.aws.calls import Aws
     from jumpkit.model.action import Json
     from jumpkit.respond.options import Advice, Option
-    from jumpkit.respond.plans import Caller
+    from jumpkit.respond.plans import Caller, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def respond(opening: Opening, asked: OnCall, choose: Callable[[Option], bool] | 
     gathered = _gather(opening, case, advice, asked.access)
     options = [each for one in advice for each in one.options]
     chosen = [each for each in options if choose(each)] if choose else []
-    steps = [step for each in chosen for step in each.steps]
+    steps = _once(step for each in chosen for step in each.steps)
     plan = kept_plan(opening, case, alert.title, steps, asked.access) if steps else None
     return {
         "schema": "respond/1",
@@ -76,6 +76,15 @@ def respond(opening: Opening, asked: OnCall, choose: Callable[[Option], bool] | 
         "limits": [said for one in advice for said in one.limits] + _not_whole(gathered),
         "body": plan,
     }
+
+
+def _once(steps: Iterable[Wanted]) -> list[Wanted]:
+    """Return the steps without those that an earlier one does already, as where two machines share a role."""
+    found: list[Wanted] = []
+    for step in steps:
+        if not any((each.action, each.target.uid) == (step.action, step.target.uid) for each in found):
+            found.append(step)
+    return found
 
 
 def _alert(asked: OnCall, data: bytes | None) -> Alert:

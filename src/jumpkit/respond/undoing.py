@@ -63,7 +63,7 @@ def _nothing(hands: Hands, stage: Stage, row: Row | None, back: Row | None) -> E
         return Ended("already", f"{back['effect']} took it back", None, None, verified=True)
     if row is None or (row["state"] != INTENDED and not calls_of(hands.writer.journal, row)):
         return Ended("already", "the step changed nothing", None, None, verified=True)
-    if stage.action.apply is None or stage.action.spec.verb == "collect":
+    if stage.action.apply is None or (stage.action.spec.verb == "collect" and stage.action.undo is None):
         return Ended("already", "it gathered evidence, which stays", None, None, verified=True)
     if stage.action.undo is None:
         return Ended("refused", "it cannot be taken back, as the plan said", None, None)
