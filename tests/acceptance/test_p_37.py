@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from command.run import Json, jumpkit
 from iam.build import ABROAD, ALL, HOME, doc
+from iam.sts import tokens
 
 from jumpkit.respond.policy.decide import Verdict, decide
 from jumpkit.respond.policy.document import read
@@ -89,3 +94,41 @@ def test_without_anybody_named_there_is_no_trust(tmp_path: Path) -> None:
     (role,) = jumpkit(tmp_path / "home", "roles", "build", "contain", "--json").one()["roles"]
     assert role["trust"] is None
     assert any("nobody was named" in each for each in role["limits"])
+
+
+ACCOUNTS = [f"{number}" * 12 for number in range(1, 5)]
+
+
+def test_each_account_is_entered_and_the_one_that_lacks_the_role_is_told(tmp_path: Path) -> None:
+    """By command, against a token service that our evaluator decides for."""
+    home, trusts = tmp_path / "home", {}
+    for account in ACCOUNTS[:3]:
+        asked = ("--account", account, "--principal", IR, "--external-id", "acme-7")
+        (role,) = jumpkit(home, "roles", "build", "contain", *asked, "--json").one()["roles"]
+        trusts[f"arn:aws:iam::{account}:role/jumpkit/jumpkit-contain"] = role["trust"]
+    careless = copy.deepcopy(role["trust"])
+    del careless["Statement"][0]["Condition"]["StringEquals"]
+    with tokens(CALLER.arn, IR, trusts) as url:
+        found = verify(home, url, ACCOUNTS[:3])
+        assert {row["because"].rpartition("/")[2] for row in found["accounts"]} == {"C-2026-0007-verify"}
+        assert found["whole"] is True
+        found = verify(home, url, ACCOUNTS, code=1)
+        assert {row["account"]: row["taken_on"] for row in found["accounts"]} == {
+            **dict.fromkeys(ACCOUNTS[:3], "yes"),
+            ACCOUNTS[3]: "no",
+        }
+        assert verify(home, url, ACCOUNTS[:1], external_id="acme-8", code=1)["accounts"][0]["taken_on"] == "no"
+    with tokens(CALLER.arn, IR, {f"arn:aws:iam::{ACCOUNTS[0]}:role/jumpkit/jumpkit-contain": careless}) as url:
+        (row,) = verify(home, url, ACCOUNTS[:1], code=1)["accounts"]
+        assert (row["taken_on"], row["asks_for_id"]) == ("yes", "no"), "a trust that takes any id is told"
+
+
+def verify(home: Path, url: str, accounts: list[str], *, external_id: str = "acme-7", code: int = 0) -> Json:
+    words = [word for account in accounts for word in ("--account", account)]
+    asked = ("roles", "verify", "contain", "--case", "C-2026-0007", "--external-id", external_id, *words, "--json")
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-central-1"}
+    body = jumpkit(home, *asked, code=code, AWS_ENDPOINT_URL=url, **keys).one()
+    schema = files("jumpkit.content").joinpath("schemas", "roles-verify.json").read_text("utf-8")
+    jsonschema.validate(body, json.loads(schema))
+    assert "SecretAccessKey" not in json.dumps(body)
+    return body
