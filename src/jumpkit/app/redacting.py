@@ -115,8 +115,8 @@ def redact(opening: Opening, case: str, out: Path, wishes: Wishes) -> dict[str, 
     checked = check_bundle(bag)
     if zipped:
         shutil.rmtree(bag)
-    told: dict[str, Any] = {"schema": "redacted/1", "case": case, "path": str(out), "files": sorted(made), "map": digest}
-    told |= {"replaced": counts, "kept": kept, "left_out": draft.left_out, "limits": list(_LIMITS)}
+    told: dict[str, Any] = {"schema": "redacted/1", "case": case, "path": str(out), "files": sorted(made)}
+    told |= {"map": digest, "replaced": counts, "kept": kept, "left_out": draft.left_out, "limits": list(_LIMITS)}
     return told | {"intact": checked.intact, "key": checked.fingerprint, "verify_sh": result.script}
 
 
