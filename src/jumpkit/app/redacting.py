@@ -92,19 +92,7 @@ def redact(opening: Opening, case: str, out: Path, wishes: Wishes) -> dict[str, 
         raise BadUsage("nothing is written over", target=str(out), hint="name a file that is not there")
     opening.found()
     with writing(opening) as desk:
-        with desk.book.read() as tx:
-            ceiling = _ceiling(tx, case, wishes)
-        draft = _draft(desk, case, ceiling)
-        values, kept = _values(desk, case, wishes, draft)
-        swap = make_swap(values, draft.text())
-        kept = sorted({swap.text(each) for each in kept})
-        made, counts = _files(draft, swap, kept)
-        _check(made, swap)
-        digest = _enter_map(desk, case, swap, {"replaced": counts, "left_out": draft.left_out})
-        stamped = Marks(case, f"jumpkit {__version__}", stamp(desk.clock())[:10])
-        result = make_bundle(
-            bag, stamped, Payload([], dict(made)), lambda digests: _sealed(desk, case, digests), _nobody
-        )
+        told, swap = _written(desk, case, bag, wishes)
     try:
         _check_bag(bag, swap)
         if zipped:
@@ -115,9 +103,26 @@ def redact(opening: Opening, case: str, out: Path, wishes: Wishes) -> dict[str, 
     checked = check_bundle(bag)
     if zipped:
         shutil.rmtree(bag)
-    told: dict[str, Any] = {"schema": "redacted/1", "case": case, "path": str(out), "files": sorted(made)}
-    told |= {"map": digest, "replaced": counts, "kept": kept, "left_out": draft.left_out, "limits": list(_LIMITS)}
-    return told | {"intact": checked.intact, "key": checked.fingerprint, "verify_sh": result.script}
+    return {**told, "path": str(out), "intact": checked.intact, "key": checked.fingerprint}
+
+
+def _written(desk: Desk, case: str, bag: Path, wishes: Wishes) -> tuple[dict[str, Any], Swap]:
+    """Write the bag after nothing was found in what goes into it, and return what was done by which pseudonyms."""
+    with desk.book.read() as tx:
+        ceiling = _ceiling(tx, case, wishes)
+    draft = _draft(desk, case, ceiling)
+    values, common = _values(desk, case, wishes, draft)
+    swap = make_swap(values, draft.text())
+    kept = sorted({swap.text(each) for each in common})
+    made, counts = _files(draft, swap, kept)
+    _check(made, swap)
+    told: dict[str, Any] = {"replaced": counts, "left_out": draft.left_out}
+    digest = _enter_map(desk, case, swap, told)
+    stamped = Marks(case, f"jumpkit {__version__}", stamp(desk.clock())[:10])
+    payload = Payload([], dict(made))
+    result = make_bundle(bag, stamped, payload, lambda digests: _sealed(desk, case, digests), _nobody)
+    told |= {"schema": "redacted/1", "case": case, "files": sorted(made), "map": digest, "kept": kept}
+    return told | {"limits": list(_LIMITS), "verify_sh": result.script}, swap
 
 
 def _ceiling(tx: Tx, case: str, wishes: Wishes) -> str:
