@@ -68,8 +68,8 @@ DATA_CALLS = {
     "lambda.amazonaws.com": frozenset({"Invoke", "InvokeAsync", "InvokeExecution"}),
     "dynamodb.amazonaws.com": _ITEMS,
 }
-# Regions that every account has unless it opts out of none; the others are opt-in.
-DEFAULT_REGIONS = [
+# Regions that every account of the common partition has; the others are opt-in.
+_DEFAULT = [
     "us-east-1",
     "us-east-2",
     "us-west-1",
@@ -88,6 +88,25 @@ DEFAULT_REGIONS = [
     "ap-southeast-1",
     "ap-southeast-2",
 ]
+# By how a partition's regions begin; an account lives in one partition and never has regions of another.
+_ELSEWHERE = {
+    "cn-": ["cn-north-1", "cn-northwest-1"],
+    "us-gov-": ["us-gov-east-1", "us-gov-west-1"],
+    "us-iso": [],
+    "eu-iso": [],
+    "eusc-": ["eusc-de-east-1"],
+}
+
+
+def default_regions(seen: Iterable[str]) -> list[str]:
+    """Return the regions that are on by default in the partition of the regions seen.
+
+    >>> default_regions(["us-gov-west-1"])
+    ['us-gov-east-1', 'us-gov-west-1']
+    """
+    names = list(seen)
+    return next((own for start, own in _ELSEWHERE.items() if any(name.startswith(start) for name in names)), _DEFAULT)
+
 
 CLASSES = """
 WITH told AS (
@@ -197,7 +216,7 @@ def _kinds(seen: Seen, name: str) -> Iterator[_Lack]:
 
 def _regions(seen: Seen, name: str, estate: Estate) -> Iterator[_Lack]:
     """Yield the regions that are in use, or on by default, and never seen."""
-    in_use = estate.regions or tuple(DEFAULT_REGIONS)
+    in_use = estate.regions or tuple(default_regions(seen.regions))
     missing = [region for region in in_use if region not in seen.regions]
     if not missing:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MANAGEMENT, DATA, NETWORK = "Management", "Data", "NetworkActivity"
+_PARTITION = re.compile(r"^arn:aws-[a-z-]+:")
 _ALL_ARNS = 2  # colons of an ARN that stands for every resource of a service: arn:aws:s3, arn:aws:lambda
 _UNDERSTOOD = frozenset({"eventCategory", "resources.type", "resources.ARN", "readOnly", "eventSource"})
 
@@ -118,4 +120,6 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value if isinstance(item, str | bool)) if isinstance(value, list) else ()
+    """Return texts, ARNs as those of the common partition, as stores are asked for."""
+    told = [str(item) for item in value if isinstance(item, str | bool)] if isinstance(value, list) else []
+    return tuple(_PARTITION.sub("arn:aws:", item) for item in told)

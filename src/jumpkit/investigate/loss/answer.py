@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from jumpkit.model.finding import Picture
     from jumpkit.store.lake.read import Lake
 
+_IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::")
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc")
 RANK = ("proven", "possible", "unknown", "excluded")
 Json = dict[str, Any]
 Place = tuple[str, str | None, str | None, str | None]  # kind, account, region (not of buckets), store
@@ -171,7 +174,7 @@ def _sort(name: str) -> str:
     """Return what kind of destination a name is."""
     if name == "everyone":
         return "everyone"
-    return "account" if name.isdigit() or name.startswith("arn:aws:iam::") else "place"
+    return "account" if name.isdigit() or _IDENTITY.match(name) else "place"
 
 
 def _rest(
@@ -283,7 +286,7 @@ def _classes(item: Mapping[str, Any], estate: Estate) -> list[str] | None:
     """Return the data classes that the estate file gives a store; None where it says nothing of any."""
     if not estate.data_classes or item["store"] is None:
         return None
-    names = [item["store"], f"arn:aws:s3:::{item['store']}"]
+    names = [item["store"], *(f"arn:{partition}:s3:::{item['store']}" for partition in PARTITIONS)]
     return sorted(
         kind
         for kind, globs in estate.data_classes.items()
