@@ -134,6 +134,37 @@ def test_a_shared_way_out_joins_nobody(tmp_path: Path, warm: Callable[[Path], Pa
     assert any(THIEF in each["what"] and "shared way out" in each["because"] for each in many["limits"])
 
 
+def test_who_holds_the_same_secret_is_not_cleared(tmp_path: Path, warm: Callable[[Path], Path]) -> None:
+    """D-08: others who read the secret that was taken are unknown; who read what was put there is suspected."""
+    shop, till, idle = (
+        session(name, f"ASIA{name.upper():A<16.16}", account=ACCOUNT) for name in ("shop-api", "till-api", "idle-api")
+    )
+    inside: Json = {"sourceIPAddress": "192.0.2.77"}
+    secret = {"secretId": "shop/db"}
+    other = {"secretId": f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:other/db-a1b2c3"}
+    deploy = session("deploy", "ASIADEPLOYDEPLOYDEP1", "x1")
+    here: Json = {"sourceIPAddress": THIEF, "userAgent": "aws-cli/2.15.0 Python/3.11 Linux/6.5.0 exe/x86_64"}
+    records = [
+        *breach(),
+        call("secretsmanager", "GetSecretValue", shop, at(30), requestParameters=secret, **inside),
+        call("secretsmanager", "GetSecretValue", idle, at(31), requestParameters=other, **inside),
+    ]
+    answer = after(tmp_path / "one", warm, records)
+    roles = {item["name"]: item for item in answer["items"] if item["kind"] == "role"}
+    assert roles["shop-api"]["state"] == "unknown"
+    assert "shop/db" in roles["shop-api"]["why"]
+    assert roles["shop-api"]["from"][-1]["why"] == "the same secret"
+    assert len(roles["shop-api"]["events"]) == 1
+    assert "shares no key" in roles["idle-api"]["why"]
+    changed = [
+        call("secretsmanager", "PutSecretValue", deploy, at(69), requestParameters=secret, **here),
+        call("secretsmanager", "GetSecretValue", till, at(90), requestParameters=secret, **inside),
+    ]
+    answer = after(tmp_path / "two", warm, [*records, *changed])
+    states = {item["name"]: item["state"] for item in answer["items"] if item["kind"] == "role"}
+    assert (states["shop-api"], states["till-api"]) == ("unknown", "suspected")
+
+
 def test_seeds_may_be_named(breached: Path) -> None:
     """D-08: from a key, an address, a session or an event; what is no seed, or is not there, is refused by name."""
     by_key = scope(breached, "--seed", "key:AKIASVCBACKUPSVCBAC1")

@@ -4,7 +4,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from command.breach import INSTANCE, NAT, breach, estate, handed, written
+from command.breach import INSTANCE, NAT, THIEF, breach, estate, handed, written
 from command.logs import ACCOUNT, at, call, session, write
 from command.run import Json, hunt, jumpkit, triage
 from jsonschema import Draft202012Validator
@@ -83,6 +83,58 @@ def test_what_a_machine_does_at_home_is_not_flagged(tmp_path: Path, warm: Warm) 
     assert all(not place["reasons"] and place["why"] for place in found.values())
     settled = places(principals(home, "--estate", estate(tmp_path)))
     assert settled[calm]["state"] == "inside"
+
+
+def balancer(minute: float, client: str, target: str, url: str, code: int = 200) -> str:
+    """Return one line of a balancer's access log."""
+    group = f"arn:aws:elasticloadbalancing:eu-central-1:{ACCOUNT}:targetgroup/web/0123456789abcdef"
+    return (
+        f"https {at(minute)[:-1]}.000000Z app/web/0123456789abcdef {client}:40000 {target}:80 0.001 0.010 0.000 "
+        f'{code} {code} 300 900 "GET https://shop.example:443{url} HTTP/1.1" "curl/8" TLS_AES_128_GCM_SHA256 TLSv1.3 '
+        f'{group} "Root=1-65e2f0a0-0123456789abcdef01234567" "shop.example" "-" 0 {at(minute)[:-1]}.000000Z '
+        f'"forward" "-" "-" "{target}:80" "{code}" "-" "-"'
+    )
+
+
+METADATA = "/fetch?u=http%3A%2F%2F169.254.169.254%2Flatest%2Fmeta-data%2Fiam%2Fsecurity-credentials%2Fweb"
+
+
+def test_the_web_request_that_brought_the_credential_out_is_tied_to_it(tmp_path: Path, warm: Warm) -> None:
+    """D-31: requests for the metadata service at the balancer before the credential is used from elsewhere."""
+    logs = written(tmp_path, breach()).parent
+    lines = [
+        balancer(70, "198.51.100.99", "10.0.0.1", "/"),
+        balancer(76, THIEF, "10.0.0.1", METADATA),
+        balancer(77, "198.51.100.50", "10.0.0.1", METADATA.replace("169.254.169.254", "[::ffff:a9fe:a9fe]"), 403),
+        balancer(78, "198.51.100.51", "10.0.0.2", METADATA),
+        balancer(76 - 25 * 60, THIEF, "10.0.0.1", METADATA),
+    ]
+    (logs / "balancer.log").write_text("\n".join(lines) + "\n", "utf-8")
+    home = warm(tmp_path / "home")
+    triage(home, logs)
+    place = places(principals(home))[INSTANCE]
+    assert [(each["client"], each["time"]) for each in place["requests"]] == [
+        (THIEF, at(76)),
+        ("198.51.100.50", at(77)),
+    ]
+    assert [len(each["ties"]) for each in place["requests"]] == [2, 1]
+    assert any("metadata service" in reason["text"] for reason in place["reasons"])
+    scope = jumpkit(home, "scope", "--json").one()
+    items = {(item["kind"], item["name"]): item for item in scope["items"]}
+    machine, client = items["instance", INSTANCE], items["address", "198.51.100.50"]
+    assert "metadata service" in machine["why"]
+    assert client["state"] == "suspected"
+    asked = {each["event"] for each in place["requests"]}
+    assert set(client["events"]) < asked <= set(machine["events"])
+    raw = jumpkit(home, "show", client["events"][0], "--json").one()
+    assert "a9fe" in json.dumps(raw["raw"])
+    assert ("address", "198.51.100.51") not in items
+
+
+def test_without_logs_of_requests_the_way_out_is_a_limit(breached: Path) -> None:
+    """D-31: where no balancer, firewall or edge was logged, nobody can say which request it was, and that is said."""
+    limits = [each["because"] for each in principals(breached)["limits"] if "left it" in each["what"]]
+    assert limits == ["no log of requests (ALB, WAF, CloudFront) is in the case"]
 
 
 def test_a_detector_settles_it(tmp_path: Path, warm: Warm) -> None:

@@ -10,6 +10,7 @@ import click
 from jumpkit.cli.options import Shared, shared_options
 
 _ROWS = 25
+_REQUESTS = 5
 
 
 @click.command("principals", help=__doc__)
@@ -64,11 +65,20 @@ def _people(found: dict[str, Any]) -> None:
                 line()
                 line(f"{item['name']}/{place['session']}: {place['why']}")
                 line(f"  {place['outside_calls']} calls from there; events {', '.join(_cited(place))}")
+                for asked in place["requests"][:_REQUESTS]:
+                    line(f"  {_request(asked)}")
     line()
     line("Whom the provider records:")
     for actor in found["actors"]:
         line(f"  {actor['class']}: {actor['recorded']}, in {actor['where']}; needs {actor['needs']}")
         line(f"    source: {actor['source']}")
+
+
+def _request(asked: dict[str, Any]) -> str:
+    """Return a request that may have brought the credential out, and what ties it to that."""
+    end = "turned away" if asked["denied"] else f"answered {asked['code'] or 'unknown'}"
+    tie = "; ".join(asked["ties"]) or "only the time ties it to this"
+    return f"{asked['time']} {asked['client']} asked {asked['url']} ({end}; event {asked['event']}): {tie}"
 
 
 def _places(item: dict[str, Any]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.investigate.graph.doors import doors, watched
 from jumpkit.investigate.graph.edges import edges, touching
 from jumpkit.investigate.graph.issued import issuances
 from jumpkit.investigate.graph.keys import busiest, key_told, places_of
 from jumpkit.investigate.graph.uses import MARK, Grounds, unmarked
 from jumpkit.investigate.graph.workloads import workloads
-from jumpkit.investigate.items import cited, distinct, limit
+from jumpkit.investigate.items import at, cited, distinct, limit
 from jumpkit.investigate.names import session_uid
 from jumpkit.investigate.origins import chains
 from jumpkit.investigate.principals import MOST, principals
@@ -18,6 +19,7 @@ from jumpkit.investigate.provider import CALLS, actors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from jumpkit.investigate.graph.doors import Tied
     from jumpkit.investigate.graph.edges import Edge
     from jumpkit.investigate.graph.uses import Use
     from jumpkit.investigate.graph.workloads import Workload
@@ -55,7 +57,8 @@ def people(lake: Lake, estate: Estate, findings: Sequence[Finding]) -> dict[str,
         item["edges"], item["more_edges"] = told[:_MOST_EDGES], max(0, len(told) - _MOST_EDGES)
         item["findings"] = named.get(uid, [])
         items.append(item)
-    return {"items": items, "limits": _limits(lake, followed, grounds, estate), "actors": actors()}
+    limits = distinct([*_limits(lake, followed, grounds, estate), *unasked(lake, sessions)])
+    return {"items": items, "limits": limits, "actors": actors()}
 
 
 def _by(rows: Iterable[Any]) -> dict[str, list[Any]]:
@@ -130,7 +133,16 @@ def place_told(session: Workload) -> dict[str, Any]:
         ],
         "outside": [use_told(use) for use in away[:MOST]],
         "outside_calls": sum(use.events for use in away),
+        "requests": [request_told(each) for each in session.asked[:MOST]],
+        "more_requests": max(0, len(session.asked) - MOST),
     }
+
+
+def request_told(tied: Tied) -> dict[str, Any]:
+    """Return a request that may have brought a credential out, as items tell it."""
+    door = tied.door
+    told = {name: getattr(door, name) for name in ("source", "client", "target", "method", "url", "code", "denied")}
+    return {"event": door.event, "time": at(door.time), **told, "ties": list(tied.ties)}
 
 
 def use_told(use: Use) -> dict[str, Any]:
@@ -157,6 +169,19 @@ def _edges(uid: str, identities: Iterable[Identity], around: Mapping[str, list[E
         {"from": edge.start, "to": edge.end, "kind": edge.kind, **cited(edge.events)}
         for _, edge in sorted(found.items(), key=lambda item: (item[1].kind == "key of", item[0]))
     ]
+
+
+def unasked(lake: Lake, sessions: Iterable[Workload]) -> list[Limit]:
+    """Return why it is not known which request brought a credential out that was used elsewhere."""
+    lost = sorted({each.home.name or each.uid for each in sessions if each.outside and not each.asked})
+    if not lost:
+        return []
+    what = f"how the credential of {lost[0]}{f' and {len(lost) - 1} more' if len(lost) > 1 else ''} left it"
+    if not watched(lake):
+        return [limit(what, "no log of requests (ALB, WAF, CloudFront) is in the case")]
+    near = "none can have reached it in the day before" if doors(lake) else "there is none"
+    because = f"requests are logged without their bodies; of those whose address names the metadata service, {near}"
+    return [limit(what, because)]
 
 
 def _limits(lake: Lake, followed: Chains, grounds: Grounds, estate: Estate) -> list[Limit]:

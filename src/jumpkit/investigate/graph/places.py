@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jumpkit.investigate.graph.doors import tied
 from jumpkit.investigate.graph.uses import private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jumpkit.investigate.graph.doors import Door
     from jumpkit.investigate.graph.homes import Home
     from jumpkit.investigate.graph.uses import Grounds, Use
 
@@ -45,6 +47,7 @@ class Around:
     grounds: Grounds
     people: Mapping[str, frozenset[str]]  # address -> names of users who called from it with keys or sign-ins
     named: Mapping[str, tuple[tuple[str, str | None], ...]]  # session or key -> (detection of use outside, address)
+    asked: tuple[Door, ...] = ()  # requests from outside that name the metadata service
 
 
 def judge(home: Home, uses: Sequence[Use], around: Around) -> Verdict:
@@ -55,6 +58,7 @@ def judge(home: Home, uses: Sequence[Use], around: Around) -> Verdict:
         *_systems(home, uses),
         *_two_places(home, uses, around.grounds),
         *_company(uses, around),
+        *_asked(home, uses, around.asked),
         *_region(home, uses),
     ]
     heaviest = max((reason.weight for reason in reasons), default=0)
@@ -173,6 +177,20 @@ def _company(uses: Sequence[Use], around: Around) -> list[Reason]:
         places = [place for place, use in enumerate(uses) if use.ip == ip]
         who = ", ".join(sorted(around.people[ip])[:3])
         found.append(Reason(f"{ip} is also where {who} called from", _events(uses, places), 0, frozenset(places)))
+    return found
+
+
+def _asked(home: Home, uses: Sequence[Use], asked: Sequence[Door]) -> list[Reason]:
+    """Return addresses that asked a web server for the metadata service before the credential was used from there."""
+    found = []
+    for ip in sorted({use.ip for use in uses if use.ip is not None and use.ip not in home.own}):
+        places = [place for place, use in enumerate(uses) if use.ip == ip]
+        before = tied(home, [uses[place] for place in places], asked)
+        mine = [each.door for each in before if each.door.client == ip]
+        if mine:
+            text = f"{ip} asked a web server for the metadata service before"
+            events = (*(door.event for door in mine[:5]), *_events(uses, places))
+            found.append(Reason(text, tuple(sorted(events)), 1, frozenset(places)))
     return found
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jumpkit.investigate.graph.doors import Tied, doors, tied
 from jumpkit.investigate.graph.homes import Home, home_of, machines
 from jumpkit.investigate.graph.issued import issuances
 from jumpkit.investigate.graph.places import OUTSIDE, SUSPECTED, Around, Verdict, judge
@@ -39,6 +40,7 @@ class Workload:
     keys: tuple[str, ...]
     uses: tuple[Use, ...]
     verdict: Verdict
+    asked: tuple[Tied, ...] = ()  # requests from outside that may have brought the credential out
 
     @property
     def outside(self) -> bool:
@@ -69,17 +71,14 @@ def _judged(lake: Lake, estate: Estate) -> tuple[Workload, ...]:
     by_session: dict[tuple[str, str | None], list[Use]] = {}
     for use in uses_of(lake, [(*place, key) for place, each in keys.items() for key in each]):
         by_session.setdefault((use.uid, use.session), []).append(use)
-    around = Around(Grounds.of(lake, estate), _people(lake, by_session), _named(lake))
-    return tuple(
-        Workload(
-            *place,
-            home,
-            tuple(sorted(key for key in keys[place] if key is not None)),
-            tuple(by_session.get(place, ())),
-            judge(home, by_session.get(place, ()), around),
-        )
-        for place, home in sorted(homes.items(), key=lambda item: (item[0][0], item[0][1] or ""))
-    )
+    around = Around(Grounds.of(lake, estate), _people(lake, by_session), _named(lake), doors(lake))
+    made = []
+    for place, home in sorted(homes.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        uses = tuple(by_session.get(place, ()))
+        verdict = judge(home, uses, around)
+        own = tuple(sorted(key for key in keys[place] if key is not None))
+        made.append(Workload(*place, home, own, uses, verdict, tied(home, verdict.outside, around.asked)))
+    return tuple(made)
 
 
 def _people(lake: Lake, by_session: dict[tuple[str, str | None], list[Use]]) -> dict[str, frozenset[str]]:

@@ -22,6 +22,7 @@ from jumpkit.investigate.scope.items import (
 from jumpkit.investigate.scope.neighbors import Reached, company
 from jumpkit.investigate.scope.network import flows
 from jumpkit.investigate.scope.seeds import from_findings, from_words
+from jumpkit.investigate.scope.shared import sharers
 from jumpkit.investigate.scope.spread import spread
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def scope(lake: Lake, picture: Picture, estate: Estate, words: Sequence[str] = (
     network = flows(lake, found, beside, seeded.ips)
     found.add(network.items)
     first, last = found.window() or whole(lake)
+    found.add(sharers(lake, found))
     rest = beyond(lake, found, coverage(lake, picture.blind_spots, estate, first, last))
     found.add(rest.items)
     items, left_out = found.sorted(lake)

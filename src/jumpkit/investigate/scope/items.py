@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jumpkit.investigate.graph.doors import said as doors_said
 from jumpkit.investigate.graph.uses import MARK, pushed, unmarked, wanted
 from jumpkit.investigate.identity import KEY
 from jumpkit.investigate.names import session_uid, thing_uid
 from jumpkit.investigate.provider import CALLS
 from jumpkit.investigate.scope.entries import Entry
-from jumpkit.investigate.scope.hands import CONFIRMED, SUSPECTED
+from jumpkit.investigate.scope.hands import CONFIRMED, SUSPECTED, Step
 from jumpkit.investigate.scope.spread import unused_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from jumpkit.investigate.graph.doors import Door
     from jumpkit.investigate.graph.uses import Use
     from jumpkit.investigate.graph.workloads import Workload
     from jumpkit.investigate.identity import Identity, IdentityKey
@@ -105,13 +107,31 @@ def home_items(found: Found, sessions: Iterable[Workload]) -> Iterator[Entry]:
         account = found.identities[hand.id].account
         uid = thing_uid(each.home.kind, account, each.session)
         sure = "which was used elsewhere" if hand.state == CONFIRMED else "whose use elsewhere is in question"
-        why = f"it holds {hand.uid}, {sure}; how that left it is in no call of the provider's"
+        how = doors_said(each.asked) if each.asked else "how that left it is in no call of the provider's"
+        why = f"it holds {hand.uid}, {sure}; {how}"
         events = {event for use in each.verdict.outside for event in (use.first_event, use.last_event)}
+        events |= {asked.door.event for asked in each.asked}
         path = hand.step(uid, "holds the credentials", tuple(sorted(events))[:20])
         entry = Entry(uid, each.home.kind, each.session, hand.state, why, path, events, account, each.home.region)
         entry.first = min(use.first for use in each.verdict.outside)
         entry.last = max(use.last for use in each.verdict.outside)
         entry.count = sum(use.events for use in each.verdict.outside)
+        yield entry
+        yield from _clients(each, uid, path)
+
+
+def _clients(session: Workload, uid: str, path: tuple[Step, ...]) -> Iterator[Entry]:
+    """Yield the addresses that asked for the metadata service of a machine whose credential was used elsewhere."""
+    by_client: dict[str, list[Door]] = {}
+    for asked in session.asked:
+        if asked.door.client is not None:
+            by_client.setdefault(asked.door.client, []).append(asked.door)
+    why = f"it asked a web server for the metadata service before a credential of {session.session} was used elsewhere"
+    for client, through in sorted(by_client.items()):
+        events = {door.event for door in through}
+        step = (*path, Step(uid, f"ip:{client}", "web request", tuple(sorted(events))[:20]))
+        entry = Entry(f"ip:{client}", "address", client, SUSPECTED, why, step, events)
+        entry.first, entry.last, entry.count = through[0].time, through[-1].time, len(through)
         yield entry
 
 
