@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import sqlite3
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import jsonschema
+import pyotp
 import pytest
 
+from jumpkit.store.book import workspace_lock
 from jumpkit.web.answers import _schemas
 
 from .conftest import FIXTURES, PASSWORD, Served, jumpkit, start
@@ -258,6 +262,54 @@ def test_what_was_answered_is_there_after_the_server_is_gone(tmp_path: Path, how
     assert again.json()["case"] == made.json()["case"]
     process.terminate()
     assert process.wait(20) == 0
+
+
+def test_readers_are_never_kept_waiting_and_a_second_writer_is_told_to_come_again(served: Served) -> None:
+    with served.client() as desk:
+        case = opened(desk, "While another writes")
+        with workspace_lock(served.home):  # as a triage holds it, for as long as it takes
+            assert desk.post(f"/api/v1/cases/{case}/notes", json={"text": "meanwhile"}).status_code == 201
+        other = sqlite3.connect(served.home / "book.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            assert desk.get(f"/api/v1/cases/{case}").status_code == 200
+            late = desk.post(f"/api/v1/cases/{case}/notes", json={"text": "too late"})
+        finally:
+            other.close()
+        assert (late.status_code, late.json()["error"]["kind"], late.headers["retry-after"]) == (503, "busy", "3")
+        assert len(desk.get(f"/api/v1/cases/{case}/notes").json()["notes"]) == 1
+
+
+def test_what_is_too_long_or_no_request_is_refused(served: Served) -> None:
+    with served.client() as desk:
+        assert desk.post("/api/v1/cases", content=b"x" * (17 << 20)).status_code == 413
+        assert desk.post("/login", content=b"x" * (65 << 10)).status_code == 413
+        for body in (b"", b"[]", b"{", b"\xff\xfe", b'{"title": 1}', b'{"title": null}', b'"x"', b"[" * 5000):
+            answer = desk.post("/api/v1/cases", content=body, headers={"content-type": "application/json"})
+            assert answer.status_code in {400, 422}, body[:20]
+            assert answer.json()["error"]["message"]
+
+
+def test_a_phone_is_set_up_and_each_of_its_codes_opens_once(served: Served) -> None:
+    jumpkit(served.home, "user", "add", "dora", "--role", "analyst", said=f"{PASSWORD}\n")
+    with served.browser() as browser:
+        come = {"name": "dora", "password": PASSWORD}
+        assert browser.post("/login", data=come).status_code == 303
+        page = browser.get("/account").text
+        csrf, secret = (re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("csrf", "secret"))
+        assert csrf
+        assert secret
+        phone = pyotp.TOTP(secret[1])
+        asked = {"csrf": csrf[1], "secret": secret[1], "password": PASSWORD}
+        assert browser.post("/account/factor", data={**asked, "code": "000000"}).status_code == 409
+        assert browser.post("/account/factor", data={**asked, "code": phone.now(), "password": "no"}).status_code == 403
+        assert browser.post("/account/factor", data={**asked, "code": phone.now()}).status_code == 303
+        assert secret[1].encode() not in (served.home / "book.sqlite").read_bytes()
+    with served.browser() as browser:
+        assert browser.post("/login", data=come).status_code == 401
+        code = phone.now()
+        assert browser.post("/login", data={**come, "code": code}).status_code == 303
+        assert browser.post("/login", data={**come, "code": code}).status_code == 401
 
 
 def _told(answer: httpx.Response) -> str:

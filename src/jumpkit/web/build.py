@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from jumpkit.web import assets, failing, ops
+from jumpkit.web.bounds import Bounds
 from jumpkit.web.folder import routers
 from jumpkit.web.gate import Gate
 from jumpkit.web.headers import Headers
@@ -29,6 +30,7 @@ def build(house: House) -> FastAPI:
         app.router.routes.extend(router.routes)  # flat, so that whoever looks for doors finds them all
     app.mount("/static", StaticFiles(directory=str(files("jumpkit.web") / "static")))
     app.add_middleware(Gate)
+    app.add_middleware(Bounds)
     app.add_middleware(Headers)
     app.add_middleware(Recording, figures=app.state.figures)  # the last one added is the outermost
     return app

@@ -18,7 +18,7 @@ from jumpkit.web.failing import fault, status_of
 from jumpkit.web.paper import draw
 from jumpkit.web.seat import Seat, allowed, check_csrf, seat_of
 
-_LONGEST = 2 << 20  # bytes of one field of a form
+_LONGEST = 5 << 20  # bytes of one field of a form: a note of a million letters
 _FIELDS = 100
 _FILES = 1000
 
