@@ -140,6 +140,19 @@ def test_the_notice_waits_where_nobody_else_approved_it(home: Path, sink: Sink) 
     assert not sink.paths
 
 
+def test_a_case_that_takes_another_over_distrusts_what_that_did(home: Path, sink: Sink) -> None:
+    jumpkit(home, "comms", "distrust", CASE, "entra", "--reason", "tokens were forged")
+    jumpkit(home, "comms", "switch", CASE, "oob", "--reason", "r", code=1)
+    jumpkit(home, "case", "open", "--title", "The same again")
+    jumpkit(home, "case", "state", CASE, "triage")
+    made = jumpkit(home, "case", "merge", CASE, "C-2026-0002", "--reason", "one matter", "--json", code=None).one()
+    assert "error" not in made, made
+    body = jumpkit(home, "comms", "show", "C-2026-0002", "--json").one()
+    assert (body["mode"], [each["name"] for each in body["distrusted"]]) == ("oob", ["entra"])
+    assert not sink.paths
+    assert_intact(home)
+
+
 def test_there_must_be_somewhere_to_move_to(tmp_path: Path) -> None:
     home = tmp_path / "home"
     jumpkit(home, "case", "open", "--title", "x")

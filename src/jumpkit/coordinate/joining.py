@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.coordinate.case import open_case
+from jumpkit.coordinate.comms import OOB, distrusted, mode_of
 from jumpkit.coordinate.deed import Deed, Row, Who, entered, next_id, said, still_open
 from jumpkit.coordinate.moments import moment_row, standing
 from jumpkit.coordinate.movement import changed_state
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def merge(tx: Tx, who: Who, row: Row, into: Row, reason: str) -> list[Deed]:
-    """End a case as a duplicate of another, which takes over moments, data, open tasks and questions, and duties.
+    """End a case as a duplicate of another, which takes over what is open, moments, data, duties and distrust.
 
     Of two moments of one kind the earlier stands, so that no clock starts later than it must.
 
@@ -88,7 +89,16 @@ def _carried(tx: Tx, who: Who, into: Row, source: str) -> dict[str, list[dict[st
         "task": _copies(tx, who, into, "task", "T", open_tasks),
         "question": _copies(tx, who, into, "question", "Q", open_questions),
         "duty": _copies(tx, who, into, "duty", "Y", entered(tx, source, "duty")),
+        "trust": _copies(tx, who, into, "trust", "U", list(distrusted(tx, source).values())),
+        "comms_switch": _copies(tx, who, into, "comms_switch", "W", _moves(tx, into, source)),
     }
+
+
+def _moves(tx: Tx, into: Row, source: str) -> list[dict[str, Any]]:
+    """Return the move out of band that a case takes over with what it distrusts, if it has not made it itself."""
+    if mode_of(tx, source) != OOB or mode_of(tx, str(into["case"])) == OOB:
+        return []
+    return entered(tx, source, "comms_switch")[-1:]
 
 
 def _moments(tx: Tx, who: Who, into: Row, source: str) -> list[dict[str, Any]]:
