@@ -20,6 +20,7 @@ from jumpkit.normalize import load_source, ocsf
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
+from jumpkit.store.book.columns import bounded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
             | standing
             | {"case": row["case"], "superseded_why": row["superseded_why"]}
         )
-    if row := tx.one("principal", principal=name):
+    if row := tx.one("principal", principal=bounded(name)):
         return dict(json.loads(row["body"])) | {"case": row["case"]}
     if row := tx.one("certificate", certificate=name):
         body: dict[str, Any] = json.loads(row["body"])

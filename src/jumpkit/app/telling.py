@@ -10,6 +10,7 @@ from jumpkit.app.deeds import at, deed, short
 from jumpkit.kit.masking import secret_name
 from jumpkit.kit.text import shell, sql_text
 from jumpkit.model.finding import SEVERITIES
+from jumpkit.store.book.columns import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ def told(tx: Tx, lake: Lake, case: str, row: Mapping[str, Any], *, unmask: bool)
     """Return sentences about a row of the lake, with the rules that matched it and the question to ask next."""
     matched = lake.query("SELECT DISTINCT rule FROM hits WHERE uid = ? ORDER BY 1", [row["metadata"]["uid"]])
     infos = [json.loads(each["info"]) for (rule,) in matched for each in tx.rows("rule_applied", case=case, rule=rule)]
-    principal = tx.one("principal", case=case, principal=at(row, "principal.uid"))
+    principal = tx.one("principal", case=case, principal=bounded(str(at(row, "principal.uid"))))
     what = [*_what(row, unmask=unmask), *_call(row)]
     sentences = [deed(row), *_who(principal), *what, *_why(infos), _next(case, row)]
     return [sentence for sentence in sentences if sentence]

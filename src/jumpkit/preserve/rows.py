@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from jumpkit.kit.digest import canonical
+from jumpkit.kit.errors import Refused
 from jumpkit.preserve.ledger import Pen, append_all
 from jumpkit.store.book import VOUCHED, WORKSPACE
+from jumpkit.store.book.columns import LONGEST_KEY
 
 _A_LINE = 500  # rows that one ledger line vouches for
 
@@ -42,16 +44,28 @@ def vouch(pen: Pen, case: str, table: str, rows: Sequence[Row]) -> int:
 
     Rows that lie there already exactly so are left alone and cost no line. Values are text, whole numbers or None;
     every row names its case. Tables: see `jumpkit.store.book.VOUCHED`.
+
+    Raises:
+        Refused: a row's name is longer than a key may be.
+
     """
     key = VOUCHED[table]
     if any(row["case"] != case for row in rows):
         raise ValueError(f"a row of {table} is of another case than {case}")
     fresh = [_clean(row) for row in rows]
+    _check_keys(fresh, table, key)
     present = {row[key]: row_digest(row) for row in pen.tx.rows(table, case=case)}
     changed = [(row, digest) for row in fresh if present.get(row[key]) != (digest := row_digest(row))]
     pen.tx.upsert(table, [row for row, _ in changed])
     _enter(pen, case, table, [[row[key], digest] for row, digest in changed])
     return len(changed)
+
+
+def _check_keys(rows: Sequence[Row], table: str, key: str) -> None:
+    for row in rows:
+        if len(row[key]) > LONGEST_KEY:
+            what = f"a name of {len(row[key]):,} characters is too long for the book ({table})"
+            raise Refused(what, target=row[key][:80], hint=f"the book holds names of up to {LONGEST_KEY}")
 
 
 def retract(pen: Pen, case: str, table: str, ids: Sequence[str]) -> int:

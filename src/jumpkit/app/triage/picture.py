@@ -25,6 +25,7 @@ from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import Pen, append
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import retract, vouch
+from jumpkit.store.book.columns import bounded
 from jumpkit.store.lake.schema import HIT
 from jumpkit.store.lake.write import SegmentWriter
 
@@ -196,4 +197,4 @@ def _spot_row(case: str, run: str, item: BlindSpot) -> Row:
 
 
 def _principal_row(case: str, run: str, item: dict[str, object]) -> Row:
-    return {"case": case, "principal": str(item["uid"]), "body": json.dumps(item, default=str), "run": run}
+    return {"case": case, "principal": bounded(str(item["uid"])), "body": json.dumps(item, default=str), "run": run}

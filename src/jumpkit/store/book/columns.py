@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import BigInteger, Column, MetaData, SmallInteger, String, Text
 
 METADATA = MetaData()
+LONGEST_KEY = 512  # characters, on every database
 
 
 def key(name: str) -> Column[str]:
     """Return a text column that is part of the table's key."""
-    return Column(name, String(512), primary_key=True, nullable=False)
+    return Column(name, String(LONGEST_KEY), primary_key=True, nullable=False)
+
+
+def bounded(name: str) -> str:
+    """Return a name that fits a key: one that a log made longer is cut, and told apart by its digest.
+
+    >>> bounded("short"), len(bounded("x" * 9000))
+    ('short', 512)
+    """
+    if len(name) <= LONGEST_KEY:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: LONGEST_KEY - len(digest) - 1]}\u2026{digest}"
 
 
 def text(name: str) -> Column[str]:
