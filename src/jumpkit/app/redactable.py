@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 # Columns of the case book whose whole value names something, wherever they stand.
 _COLUMNS = {
-    PERSON: ("author", "person", "owner", "decider", "giver", "receiver", "signer", "released_by", "approver"),
+    PERSON: (
+        *("author", "person", "owner", "decider", "giver", "receiver", "signer", "released_by", "approver"),
+        *("asker", "contact", "way"),
+    ),
     ACCOUNT: ("account",),
-    RESOURCE: ("name",),
+    RESOURCE: ("name", "reference"),
 }
 _OBSERVED = {"ip": ADDRESS, "domain": HOST, "hostname": HOST, "email": PERSON, "user": PERSON, "account": ACCOUNT}
 # Columns of the lake, by class.
