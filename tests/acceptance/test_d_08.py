@@ -147,7 +147,7 @@ def test_who_holds_the_same_secret_is_not_cleared(tmp_path: Path, warm: Callable
     records = [
         *breach(),
         call("secretsmanager", "GetSecretValue", shop, at(30), requestParameters=secret, **inside),
-        call("secretsmanager", "GetSecretValue", idle, at(31), requestParameters=other, **inside),
+        call("secretsmanager", "GetSecretValue", idle, at(70), requestParameters=other, **inside),
     ]
     answer = after(tmp_path / "one", warm, records)
     roles = {item["name"]: item for item in answer["items"] if item["kind"] == "role"}
