@@ -205,3 +205,21 @@ def test_a_log_group_is_named_whole(make_lake: Callable[..., Lake], nobody_said:
     gone = event(BEGIN, 1, eventName="DeleteLogGroup", requestParameters={"logGroupName": "/team/vpc/flow"})
     (off,) = of(investigate(make_lake([gone]), {}, nobody_said, "case").blind_spots, "logging_off")
     assert "log group /team/vpc/flow was deleted" in off.because
+
+
+def test_times_that_cannot_be_are_told_and_make_no_hole(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
+    odd = [event(datetime(1969, 12, 31, tzinfo=UTC), 8001), event(datetime(2999, 1, 1, tzinfo=UTC), 8002)]
+    lake = make_lake([*busy(range(0, 600, 2), range(0)), *odd])
+    spots = investigate(lake, {}, nobody_said, "case", BEGIN + timedelta(days=2)).blind_spots
+    told = sorted(each.since.year for each in of(spots, "implausible_time") if each.since)
+    assert told == [1969, 2999]
+    assert all("kept" in each.because for each in of(spots, "implausible_time"))
+    assert of(spots, "gap") == []
+
+
+def test_years_without_logs_are_told_as_what_they_are(make_lake: Callable[..., Lake], nobody_said: Estate) -> None:
+    later = timedelta(days=1460).total_seconds() / 60
+    records = [*busy(range(0, 600, 2), range(0)), *busy(range(int(later), int(later) + 600, 2), range(0))]
+    (hole,) = gaps_of(make_lake, records, nobody_said)
+    assert "1,459 days" in hole.because
+    assert "slots" not in hole.because

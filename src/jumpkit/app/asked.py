@@ -153,13 +153,14 @@ def _as_ocsf(rows: Iterable[Mapping[str, Any]], picture: Picture) -> Iterator[di
 
 
 _LATER = """
-SELECT api.operation, time, metadata.uid, api.request.data, principal.uid, cloud.account.uid, cloud.region
+SELECT api.operation, time, metadata.uid, api.request.data, principal.uid, cloud.account.uid, cloud.region,
+       CASE WHEN api.operation IN ('CreateFlowLogs', 'CreateTrustAnchor') THEN api.response.data END
 FROM events WHERE api.operation IN ({}) AND status_code IS NULL ORDER BY time, metadata.uid
 """
 
 
 def later(lake: Lake, operations: Collection[str]) -> list[dict[str, object]]:
-    """Return the successful calls of some operations: what, when, event, request, by whom and where."""
-    names = ("operation", "time", "event", "request", "principal", "account", "region")
+    """Return the successful calls of some operations: what, when, event, request, by whom, where, what it made."""
+    names = ("operation", "time", "event", "request", "principal", "account", "region", "response")
     listed = ", ".join(map(sql_text, sorted(operations)))  # a literal list is pushed down to the files
     return [dict(zip(names, row, strict=True)) for row in lake.query(_LATER.format(listed))]

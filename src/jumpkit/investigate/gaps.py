@@ -24,6 +24,7 @@ _KNOWN_SLOTS, _KNOWN_EVENTS = 12, 100  # either, before a feed is known well eno
 SHORTEST_MS = 15 * MINUTE_MS
 _PROFILE_DAYS = 3  # days of a kind (weekday, weekend) before hours of the day are compared with their like
 _LONG_MS = 60 * DAY_MS  # beyond it hours are not looked at one by one: a wrong clock may be thousands of years off
+_DAYS_FROM = 7 * 24  # hours from which days are told
 _LISTED = 40  # holes of a feed, the longest; the rest is counted
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, 0 being Monday
 _SATURDAY = 5
@@ -67,9 +68,12 @@ class Hole:
     expected: float
 
 
-def gaps(lake: Lake) -> list[BlindSpot]:
-    """Return the holes in each account's feed and in those of its regions, and feeds that begin late or end early."""
-    accounts, regions = feeds(lake)
+def gaps(lake: Lake, bounds: tuple[int, int]) -> list[BlindSpot]:
+    """Return the holes in each account's feed and in those of its regions, and feeds that begin late or end early.
+
+    Events outside of `bounds` claim times that cannot be, and bound no feed.
+    """
+    accounts, regions = feeds(lake, bounds)
     spots: list[BlindSpot] = []
     for feed in accounts:
         found = holes(feed)
@@ -80,13 +84,15 @@ def gaps(lake: Lake) -> list[BlindSpot]:
     return [*spots, *_edges(accounts)]
 
 
-def feeds(lake: Lake) -> tuple[list[Feed], list[Feed]]:
+def feeds(lake: Lake, bounds: tuple[int, int]) -> tuple[list[Feed], list[Feed]]:
     """Return the feeds of the accounts, and of their regions."""
     accounts: dict[str | None, list[Slot]] = {}
     regions: dict[tuple[str | None, str | None], list[Slot]] = {}
     counted: Counter[tuple[str | None, str | None]] = Counter()
     totals: Counter[str | None] = Counter()
     for account, region, first, last, events in lake.query(SLOTS):
+        if first < bounds[0] or last > bounds[1]:
+            continue
         counted[account, region] += events
         totals[account] += events
         slots = accounts.setdefault(account, [])
@@ -181,6 +187,10 @@ def _told(feed: Feed, found: Sequence[Hole]) -> Iterator[BlindSpot]:
             f"No event of {feed.name} for {_length(minutes)}, where its other hours lead one to expect events in about "
             f"{hole.expected:.0f} of {(hole.until - hole.since) // SLOT_MS} five-minute slots."
         )
+        if hole.until - hole.since > _LONG_MS:
+            because = (
+                f"No event of {feed.name} for {_length(minutes)}: the case holds logs from before and after it only."
+            )
         yield BlindSpot("gap", feed.account, feed.region, moment(hole.since), moment(hole.until), AFFECTS, because)
     if len(longest) > _LISTED:
         because = f"{len(longest) - _LISTED} shorter holes in the feed of {feed.name} are not listed one by one."
@@ -190,10 +200,12 @@ def _told(feed: Feed, found: Sequence[Hole]) -> Iterator[BlindSpot]:
 def _length(minutes: int) -> str:
     """Return minutes in words.
 
-    >>> _length(40), _length(150)
-    ('40 minutes', '2 h 30 min')
+    >>> _length(40), _length(150), _length(1576800)
+    ('40 minutes', '2 h 30 min', '1,095 days')
     """
     hours, rest = divmod(minutes, 60)
+    if hours >= _DAYS_FROM:
+        return f"{hours // 24:,} days"
     return f"{hours} h {rest} min" if hours else f"{minutes} minutes"
 
 

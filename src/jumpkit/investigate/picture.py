@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from jumpkit.investigate.absent import CLASSES, TARGETS, absent
+from jumpkit.investigate.claimed import believable, unbelieved
 from jumpkit.investigate.gaps import SLOTS, gaps
 from jumpkit.investigate.hits import bucket, groups, number_origins, spoken_of
 from jumpkit.investigate.identity import ISSUES, best_told
@@ -19,6 +20,7 @@ from jumpkit.model.finding import BlindSpot, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from jumpkit.investigate.hits import Group
     from jumpkit.investigate.identity import Identity
@@ -43,8 +45,13 @@ _NO_EVENTS = BlindSpot(
 )
 
 
-def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case: str) -> Picture:
-    """Return findings, incidents, blind spots and principals of a case; hits of rules not in `infos` make none."""
+def investigate(
+    lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case: str, now: datetime | None = None
+) -> Picture:
+    """Return findings, incidents, blind spots and principals of a case; hits of rules not in `infos` make none.
+
+    What claims to be later than `now` is not believed.
+    """
     for statement in _AHEAD:
         lake.soon(statement)
     followed = chains(lake)
@@ -53,7 +60,13 @@ def investigate(lake: Lake, infos: Mapping[str, RuleInfo], estate: Estate, case:
     joined = links(lake, followed, origins, _active(found), estate)
     known = Known(origins.numbered, _names(followed))
     findings, incidents = assemble(case, found, infos, known, joined)
-    spots = (*gaps(lake), *switches(lake), *absent(lake, followed.identities, estate))
+    bounds = believable(now)
+    spots = (
+        *gaps(lake, bounds),
+        *unbelieved(lake, bounds),
+        *switches(lake),
+        *absent(lake, followed.identities, estate),
+    )
     if not followed.identities and not lake.query(_ANY):
         spots = (*spots, _NO_EVENTS)
     people = principals(lake, followed, estate, joined, origins.numbered)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def look(desk: Desk, lake: Lake, run: str, rules: RuleSet, estate: Estate) -> Picture:
     """Investigate the whole case as it now stands, and write what came of it to the book."""
     case = lake.case
-    picture = investigate(lake, known_infos(desk, case, rules), estate, case)
+    picture = investigate(lake, known_infos(desk, case, rules), estate, case, desk.clock())
     report_soon(lake, ordered(picture))
     left = _left(lake, picture, estate)
     with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:

@@ -39,7 +39,8 @@ def command(shared: Shared, case: str | None, estate: Path | None, *, now: bool,
 def _tell(answer: dict[str, Any], *, every: bool) -> None:
     from jumpkit.cli.output import line, table
 
-    verdict = "every account's calls are covered" if answer["covered"] else "NOT every account's calls are covered"
+    verdict = "calls of every account flow to the end" if answer["covered"] else "NOT every account's calls are covered"
+    verdict += f", and {len(answer['limits']):,} blind spots remain" if answer["limits"] else ""
     line(f"{answer['case']}: {verdict}; ages against {answer['newest'] or 'nothing: no event'}")
     line(f"  {answer['stale_rule']}")
     line()

@@ -48,6 +48,9 @@ def _states(found: dict[str, Any]) -> None:
     window = found["window"]
     if window is not None:
         line(f"{len(found['seeds'])} seeds; the intruder's calls are from {window['first']} to {window['last']}")
+    elif not found["items"]:
+        line(f"UNKNOWN: {found['limits'][0]['because']}")
+        return
     for state, shown in _ROWS.items():
         items = [item for item in found["items"] if item["state"] == state]
         kinds = Counter(item["kind"] for item in items)

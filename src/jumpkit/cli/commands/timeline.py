@@ -113,6 +113,10 @@ def _tell(answer: dict[str, Any]) -> None:
     from jumpkit.cli.telling import tell_limits
     from jumpkit.investigate.axis import folded
 
+    if not answer["items"]:
+        line(f"{answer['case']}: no row, which says nothing of what happened")
+        tell_limits(answer["limits"])
+        return
     line(f"{answer['case']}: {len(answer['items']):,} rows, UTC" + _beyond(answer["more"]))
     if answer["phases"]:
         line()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jumpkit.investigate.coverage.trails import Trail
 
 Json = dict[str, Any]
+_AFTER_MS = 60_000  # a record that is switched off may still take in calls of the same minute
 
 
 def plane_item(account: str | None, plane: Feed | None, found: Iterable[Feed], latest: int | None, seen: Seen) -> Json:
@@ -23,6 +24,8 @@ def plane_item(account: str | None, plane: Feed | None, found: Iterable[Feed], l
     if plane is None:
         beside = f"; there are events of {', '.join(others)}, which show assets and not who changed them"
         state, why = "not_covered", f"the case has no call of this account{beside if others else ''}"
+    elif (off := _off(account, plane, seen)) is not None:
+        state, why = "not_covered", off
     elif latest is not None and plane.stale(latest):
         state = "STALE"
         why = f"its last event is {_length(latest - plane.last)} older than {at(latest)}"
@@ -44,6 +47,16 @@ def plane_item(account: str | None, plane: Feed | None, found: Iterable[Feed], l
         **_figures(plane, latest),
         **cited(plane.ends if plane else (), plane.events if plane else 0),
     }
+
+
+def _off(account: str | None, plane: Feed, seen: Seen) -> str | None:
+    """Return what was switched off, where no call of the account is recorded after that."""
+    for spot in seen.picture.blind_spots:
+        if spot.kind == "logging_off" and spot.account == account and spot.until is None and spot.since is not None:
+            since = round(spot.since.timestamp() * 1000)
+            if plane.last <= since + _AFTER_MS:
+                return f"no call is recorded after its record was switched off: {spot.because.rstrip('.')}"
+    return None
 
 
 def feed_item(feed: Feed, latest: int | None) -> Json:

@@ -41,6 +41,8 @@ def scope(lake: Lake, picture: Picture, estate: Estate, words: Sequence[str] = (
     seeded = from_words(lake, words) if words else from_findings(lake, picture.findings, picture.incidents, sessions)
     if not seeded.hands and not seeded.ips and not seeded.instances:
         because = "no finding of medium or above names a credential; name a seed with --seed KIND:VALUE"
+        if any(spot.kind == "no_events" for spot in picture.blind_spots):
+            because = "the case holds no event: nothing was read, so nothing is known of its scope"
         return {"seeds": [], "window": None, "items": [], "limits": [limit("scope", because)]}
     grounds = Grounds.of(lake, estate)
     reached = spread(lake, seeded.hands, sessions)

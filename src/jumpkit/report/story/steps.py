@@ -148,7 +148,7 @@ def _step(entry: dict[str, Any], event: Mapping[str, Any], finding: Finding, kno
     return Step(
         kind=entry["id"],
         rank=entry["rank"] + 20 * weight(finding.severity),
-        title=entry["title"].format(**words),
+        title=_placed(entry["title"].format(**words), text_at(event, "cloud.account.uid")),
         why=entry["why"].format(**words, uses=known.uses[next(iter(words.values()))], quoted=known.quoted),
         look=tuple(line.format(**quoted) for line in entry["look"]),
         do=tuple(line.format(**quoted) for line in entry["do"]),
@@ -158,6 +158,12 @@ def _step(entry: dict[str, Any], event: Mapping[str, Any], finding: Finding, kno
         target=next(iter(words.values())),
         undone=undone(entry, event, values, known.later),
     )
+
+
+def _placed(title: str, account: str | None) -> str:
+    """Return a title with its account, since names are an account's own, unless it is told already."""
+    known = account if account and re.fullmatch(proposals()["forms"]["account"], account) else None
+    return f"{title} (account {known})" if known and known not in title else title
 
 
 def _value(spec: list[str], event: Mapping[str, Any]) -> str | None:

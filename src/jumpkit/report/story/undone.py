@@ -39,7 +39,8 @@ class Later:
         for row in ask(wanted) if wanted else ():
             at = moment(row.get("time"))
             if at is not None:
-                held = {**row, "request": decoded(row.get("request")) or {}, "at": at}
+                said = {name: decoded(row.get(name)) or {} for name in ("request", "response")}
+                held = {**row, **said, "at": at}
                 self._rows.setdefault(str(row.get("operation")), []).append(held)
 
     def doer(self, operation: str, uid: str | None) -> str | None:
