@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jumpkit.detect.ruleset import RuleSet
-    from jumpkit.model.batch import Batch, Column, Texts
+    from jumpkit.model.batch import Batch, Column
 
     Event = Callable[[int], dict[str, Any]]
 
@@ -26,7 +26,7 @@ class Bringer:
     def __init__(self, ruleset: RuleSet, source: str) -> None:
         """Take the rules, and the source whose batches will come."""
         self._asked = {place: asked for place in range(len(ruleset.infos)) if (asked := ruleset.brings(place, source))}
-        self._written: dict[tuple[str, Path], tuple[list[Any] | Texts, dict[int, str]]] = {}
+        self._written: dict[tuple[str, Path], tuple[Sequence[Any], dict[int, str]]] = {}
 
     def all(
         self, batch: Batch, rule: npt.NDArray[np.int32], row: npt.NDArray[np.int32], event: Event

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from jumpkit.investigate.sums import SUMS
 from jumpkit.kit.refusals import REFUSED
 
 if TYPE_CHECKING:
@@ -141,9 +142,27 @@ ORDER BY time, metadata.uid
 """  # noqa: S608 - constants
 
 
+# The same of what was added up already, batch by batch.
+_SUMMED = f"""
+SELECT coalesce(uid, 'unknown'), session, key, min(name), min(kind), min(arn), min(issuer), min(invoked_by),
+       bool_or(console), max(claim), sum(failed)::BIGINT, sum(refused)::BIGINT, sum(events)::BIGINT, min(first),
+       max(last)
+FROM {SUMS} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""  # noqa: S608 - a constant
+
+
+def _summed(lake: Lake) -> list[tuple[Any, ...]]:
+    """Return the rows of all identities, from what the lake remembers of them, where it does."""
+    sums = lake.remembered.pop(SUMS, None)
+    if sums is None:
+        return lake.query(_IDENTITIES)
+    with lake.lent(**{SUMS: sums}):
+        return lake.query(_SUMMED)
+
+
 def identities(lake: Lake) -> list[Identity]:
     """Return every combination of principal, session and key that made calls, sorted by these."""
-    rows = lake.query(_IDENTITIES)
+    rows = _summed(lake)
     rows.reverse()
     known: dict[str | None, str | None] = {}  # what is the same in many identities is kept once
     found = []

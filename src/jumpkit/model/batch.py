@@ -50,7 +50,7 @@ class Column:
     """
 
     codes: npt.NDArray[np.int32]
-    values: list[Any] | Texts
+    values: Sequence[Any]
     epoch: int
 
 

@@ -177,7 +177,7 @@ class _Lazy:
         """Return a top-level field's value."""
         if name not in self._seen:
             if name in self._epoch.source.fields["object"]:
-                value = self._epoch.values[name][self._block.codes[name][self._place]]
+                value = self._epoch.objects[name][self._block.codes[name][self._place]]
             else:
                 raw = self._columns[name][self._place]
                 value = decoded(raw) if isinstance(raw, msgspec.Raw) else raw

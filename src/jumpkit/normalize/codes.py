@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Codes = npt.NDArray[np.int32]
 ABSENT = -1
+_SMALL = 256  # strings; a file keeps the whole dictionary of each of its parts
 _TEXT = frozenset({str, type(None)})
 
 
@@ -43,10 +45,17 @@ class Words(dict[str, int]):
         return list(map(self.code, values))
 
     def column(self, codes: Codes) -> pa.Array:
-        """Return the rows' strings as an Arrow dictionary array."""
+        """Return the rows' strings as an Arrow dictionary array, whose dictionary is small or holds what is used."""
         if len(self._array) != len(self):
-            self._array = _texts(list(self))
-        return pa.DictionaryArray.from_arrays(indices(codes), self._array)
+            self._array = pa.concat_arrays([self._array, _texts(list(islice(self, len(self._array), None)))])
+        if len(self) <= _SMALL:
+            return pa.DictionaryArray.from_arrays(indices(codes), self._array)
+        used = np.zeros(len(self) + 1, np.bool_)
+        used[codes] = True
+        used[ABSENT] = False
+        fresh = np.append(np.cumsum(used[:-1], dtype=np.int32) - np.int32(1), np.int32(ABSENT))
+        kept = self._array.take(pa.array(np.flatnonzero(used)))
+        return pa.DictionaryArray.from_arrays(indices(fresh[codes]), kept)
 
 
 def _texts(words: list[str]) -> pa.Array:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 import pyarrow as pa
@@ -13,7 +14,7 @@ from jumpkit.normalize.moments import moments
 from jumpkit.normalize.values import decoded, flag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from jumpkit.normalize.values import Path
 
@@ -31,7 +32,8 @@ class Memory:
         """Begin with nothing learned."""
         self.words: dict[str, Words] = {}
         self.luts: dict[str, dict[str, Lut]] = {}  # group → attribute → numbers of its words, or plain numbers
-        self.values: dict[str, list[Any]] = {}  # vendor field → its distinct values, objects decoded
+        self.texts: dict[str, list[Any]] = {}  # vendor field of the call group → its distinct values
+        self.objects: dict[str, Objects] = {}  # vendor field of JSON → its distinct values
         self.fragments: dict[str, list[bytes]] = {}  # group → members of unmapped
 
     def word(self, attribute: str) -> Words:
@@ -48,13 +50,39 @@ class Memory:
         return luts[attribute]
 
 
+class Objects(Sequence[Any]):
+    """Distinct JSON values, decoded when they are asked for: each is looked at once, and decoded takes much room."""
+
+    __slots__ = ("_raws",)
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._raws: list[bytes] = []
+
+    def take(self, raws: Sequence[bytes]) -> None:
+        """Give the next numbers to these."""
+        self._raws += raws
+
+    @overload
+    def __getitem__(self, at: int) -> Any: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Any]: ...
+    def __getitem__(self, at: int | slice) -> Any:
+        """Return one value, or those of a slice."""
+        return [decoded(raw) for raw in self._raws[at]] if isinstance(at, slice) else decoded(self._raws[at])
+
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return len(self._raws)
+
+
 class Text:
     """Numbers for the values of one field of the call group."""
 
     def __init__(self, memory: Memory, group: str, name: str) -> None:
         """Begin with none."""
         self._codes: dict[Any, int] = {}
-        self._values: list[Any] = memory.values.setdefault(name, [])
+        self._values: list[Any] = memory.texts.setdefault(name, [])
         self._lut = memory.lut(group, f"column {name}")
 
     def meet(self, value: Any) -> None:
@@ -75,7 +103,7 @@ class Object:
     def __init__(self, memory: Memory, name: str, plan: Plan, types: Mapping[str, int]) -> None:
         """Find the attributes that it fills."""
         self._name = name
-        self._values = memory.values.setdefault(name, [])
+        self._values = memory.objects.setdefault(name, Objects())
         self._fragments = memory.fragments.setdefault(name, [])
         grouped: dict[str, list[Path]] = {}
         for attribute, path in plan:
@@ -97,7 +125,7 @@ class Object:
         if not raws:
             return
         fresh = [decoded(raw) for raw in raws]
-        self._values += fresh
+        self._values.take(raws)
         steps = Steps(fresh)
         for lut, words, paths in self._texts:
             lut.extend(words.codes(steps.first(paths)))

@@ -136,7 +136,7 @@ class _Maker:
         found = {}
         for name in epoch.call_fields:
             codes = epoch.lut(CALL, f"column {name}").take(self._codes[CALL])
-            found[name] = Column(codes, epoch.values[name], epoch.number)
+            found[name] = Column(codes, epoch.texts[name], epoch.number)
         for name, own in self._own.items():
             found[name] = own.column(epoch.number)
         for name in epoch.source.fields["json"]:
@@ -146,7 +146,7 @@ class _Maker:
             codes = self._codes[name]
             if absent is not None:
                 codes = np.where(codes == absent, np.int32(ABSENT), codes)
-            found[name] = Column(codes, epoch.values[name], epoch.number)
+            found[name] = Column(codes, epoch.objects[name], epoch.number)
         return found
 
     def _make(self, name: str, kind: pa.DataType) -> pa.Array:

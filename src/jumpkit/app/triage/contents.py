@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jumpkit.app.triage.hits import leaf
 from jumpkit.kit.digest import canonical
 from jumpkit.model.event import Address
 from jumpkit.normalize import load_source
+from jumpkit.store.lake.leaves import leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

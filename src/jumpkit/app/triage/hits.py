@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jumpkit.app.triage.about import named
+from jumpkit.store.lake.leaves import leaf
 from jumpkit.store.lake.schema import HIT, TEXT
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -35,17 +36,6 @@ class HitRows:
     rule: npt.NDArray[np.int32]
     row: npt.NDArray[np.int32]
     fields: list[str | None]
-
-
-def leaf(table: pa.Table, path: tuple[str, ...]) -> pa.Array:
-    """Return one column of a table, reached through its structs, as one array."""
-    column = table.column(path[0])
-    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()  # which would copy the one
-    if isinstance(array, pa.ChunkedArray):  # no chunks at all
-        array = pa.array([], array.type)
-    for name in path[1:]:
-        array = array.field(name)
-    return array
 
 
 def hit_table(table: pa.Table, found: HitRows, first_row: int) -> pa.Table:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from jumpkit.app.records import Records
 from jumpkit.app.triage.contents import Contents
 from jumpkit.app.triage.dedup import KeyFile
 from jumpkit.app.triage.tally import Tally, artifact_row, reject_as_dict, rejected_as_dict
 from jumpkit.app.triage.tranche import Placed, Segments, move, settle, weed
+from jumpkit.investigate import SUMS
 from jumpkit.kit.clock import stamp
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import Body, Pen, append_all
@@ -46,6 +49,8 @@ class Intake:
     tally: Tally = field(default_factory=Tally)
     next_number: int = 0
     held: dict[str, Row] = field(default_factory=dict)  # the case's artifacts before this run, by digest
+    _sums: list[pa.Table] = field(default_factory=list)  # what its events say of each identity
+    _summed: bool = True  # whether these are of all events that were stored
     _fresh: set[str] = field(default_factory=set)  # digests that this run brought
 
     def segment(self, number: int) -> str:
@@ -78,10 +83,24 @@ class Intake:
             verdict = weed(segments, rows, self._earlier(), contents)
             placed = settle(segments, rows, verdict, contents, keys)
         self._count(outcomes, placed)
+        self._sum_up(outcomes, placed)
         moved = [self._move(item) for item in placed]
         files = [self._move_keys(keys)] if placed else []
         with recording(self.desk.book, key_of(self.desk.home), self.desk.clock, self.desk.actor) as pen:
             self._write(pen, outcomes, moved, files)
+
+    def _sum_up(self, outcomes: list[Outcome], placed: list[Placed]) -> None:
+        """Take the sums over; those of segments that lost rows are of too many events."""
+        self._summed = self._summed and not any(item.duplicates for item in placed)
+        for outcome in outcomes:
+            self._sums += outcome.sums
+        if not self._summed:
+            self._sums.clear()
+
+    def identities(self) -> dict[str, pa.Table]:
+        """Return what the lake of the case may remember: sums over all its events, where this run knows them."""
+        known = self._summed and self._sums and not self.next_number
+        return {SUMS: pa.concat_tables(self._sums)} if known else {}
 
     def _artifact(self, sealed: Sealed, short: frozenset[str]) -> Row:
         """Return the row of an artifact; one of which something was turned away is read again by the next run."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jumpkit.app.lakes import HITS, open_case, retired
-from jumpkit.app.triage.hits import HitRows, hit_table, leaf
+from jumpkit.app.triage.hits import HitRows, hit_table
 from jumpkit.app.triage.tranche import move
 from jumpkit.collect import Limits, read
 from jumpkit.detect import Engine, RuleSet, load
@@ -25,6 +25,7 @@ from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
 from jumpkit.preserve.rows import vouch
+from jumpkit.store.lake.leaves import leaf
 from jumpkit.store.lake.schema import HIT
 from jumpkit.store.lake.write import SegmentWriter
 

@@ -36,6 +36,8 @@ from jumpkit.preserve.rows import vouch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
+
     from jumpkit.app.ports import Progress
     from jumpkit.app.triage.request import Request
     from jumpkit.app.workspace import Desk
@@ -84,10 +86,11 @@ def triage(desk: Desk, request: Request, progress: Progress) -> Answer:
     if request.estate is not None:
         keep(desk, case, request.estate, estate)
     _begin(run, found)
-    tally = _take_in(run, found, progress)
+    tally, sums = _take_in(run, found, progress)
     progress.say("investigating")
     correlated(desk, case, run.run, rules)
     with open_case(desk, case) as lake:
+        lake.remembered.update(sums)
         picture = look(desk, lake, run.run, rules, estate)
         answer = _told(run, lake, tally, picture, progress)
     answer.body["estate"] = {"sha256": estate.digest, "kept": kept} if estate.digest else None
@@ -144,8 +147,8 @@ def _begin(run: _Run, found: Found) -> None:
         append_all(pen, case, [("item.linked", {"path": path, "target": target}) for path, target in found.links])
 
 
-def _take_in(run: _Run, found: Found, progress: Progress) -> Tally:
-    """Read all inputs in, and return what was counted."""
+def _take_in(run: _Run, found: Found, progress: Progress) -> tuple[Tally, dict[str, pa.Table]]:
+    """Read all inputs in, and return what was counted, and what the case's lake may remember."""
     desk, request = run.desk, run.request
     staging = desk.home / "cache" / "runs" / run.run
     staging.mkdir(parents=True)
@@ -166,7 +169,7 @@ def _take_in(run: _Run, found: Found, progress: Progress) -> Tally:
         coming = meanwhile(coming)
     intake.take(coming, lambda so_far: progress.step(so_far.stored, 0, "events stored"))
     shutil.rmtree(staging)
-    return tally
+    return tally, intake.identities()
 
 
 def _empty(picture: Picture) -> bool:

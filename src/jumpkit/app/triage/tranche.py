@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jumpkit.app.triage.dedup import KeyFile, Verdict, candidates, judge, write_keys
-from jumpkit.app.triage.hits import leaf
 from jumpkit.kit.digest import sha256_hex
+from jumpkit.store.lake.leaves import leaf
 from jumpkit.store.lake.schema import HIT
 from jumpkit.store.lake.write import SegmentRef, SegmentWriter, mark_conflicts, rewrite_without
 

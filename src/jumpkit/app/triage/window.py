@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jumpkit.app.triage.hits import leaf
 from jumpkit.model.batch import Batch, Column
+from jumpkit.store.lake.leaves import leaf
 
 if TYPE_CHECKING:
     from jumpkit.app.triage.request import Window

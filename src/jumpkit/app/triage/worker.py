@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from jumpkit.app.triage.hits import HitRows, hit_table, leaf
+from jumpkit.app.triage.hits import HitRows, hit_table
 from jumpkit.app.triage.ids import Ids, ids_of
 from jumpkit.app.triage.window import inside
 from jumpkit.collect import read, seal
 from jumpkit.detect import Engine, RuleSet
+from jumpkit.investigate import identity_sums
 from jumpkit.model.artifact import Candidate, Chunk, Rejected, Sealed, Skipped
 from jumpkit.model.batch import Batch
 from jumpkit.model.event import Reject
 from jumpkit.normalize import Readers
+from jumpkit.store.lake.leaves import leaf
 from jumpkit.store.lake.schema import EVENT, HIT
 from jumpkit.store.lake.write import SegmentRef, SegmentWriter
 from jumpkit.store.shelf import Shelf
@@ -53,6 +55,7 @@ class Outcome:
     events: SegmentRef | None = None
     hits: SegmentRef | None = None
     ids: list[Ids] = field(default_factory=list)  # by row of the segment
+    sums: list[pa.Table] = field(default_factory=list)  # what its events say of each identity
 
 
 class Worker:
@@ -141,6 +144,7 @@ class _Desk:
             self.events = SegmentWriter(self.path, EVENT)
         self.events.append(batch.table)
         outcome.ids.append(ids_of(leaf(batch.table, ("metadata", "uid"))))
+        outcome.sums.append(identity_sums(batch.table))
         self.rows += batch.rows
 
     def _match(self, batch: Batch) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from jumpkit.kit.clock import stamp
 from jumpkit.model.finding import SEVERITIES
 
+_WEIGHTS: dict[str | None, int] = {severity: place for place, severity in enumerate(SEVERITIES)}
 _LONGEST_JSON = 1_000_000  # characters of a request or response that are looked into
 
 
@@ -119,7 +120,7 @@ def listed(value: Any) -> list[str]:
 
 def weight(severity: str | None) -> int:
     """Return how heavy a severity is: 0 informational to 4 critical, -1 unknown."""
-    return SEVERITIES.index(severity) if severity in SEVERITIES else -1
+    return _WEIGHTS.get(severity, -1)
 
 
 def heaviest(severities: Iterable[str]) -> str:
