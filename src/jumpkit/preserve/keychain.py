@@ -138,11 +138,14 @@ def settle(home: Path, tx: Tx) -> None:
 
 
 def staged_public(home: Path) -> bytes | None:
-    """Return the raw public key of a change that was begun, None where there is none."""
+    """Return the raw public key of a change that was begun, None where there is none, or none that is whole."""
     pem, ref = home / "keys" / "next.pem", home / "keys" / "next.ref"
-    if pem.exists():
-        return keys.key_in(pem).public
-    return bytes.fromhex(ref.read_text("utf-8").split(" ")[1]) if ref.exists() else None
+    try:
+        if pem.exists():
+            return keys.key_in(pem).public
+        return bytes.fromhex(ref.read_text("utf-8").split(" ")[1]) if ref.exists() else None
+    except (Refused, ValueError, IndexError):
+        return None
 
 
 def stage(home: Path, to: str | None) -> Staged:

@@ -37,10 +37,10 @@ while line := sys.stdin.readline():
     case = line.strip()
     child = os.fork()
     if not child:
+        os.write(1, f"{os.getpid()}\\n".encode())
         while True:
             body = work.enter(how, case, lambda tx, who, row: new_note(tx, who, row, Edit("words")))
             os.write(1, (body["notes"][-1]["note"] + "\\n").encode())
-    os.write(1, f"{child}\\n".encode())
     os.waitpid(child, 0)
     os.write(1, b"dead\\n")
 """

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import html
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from jumpkit.preserve.redaction.forms import haystack, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,30 +67,20 @@ class Swap:
         return f"[encoded text that held {', '.join(sorted(held))}]" if held else found[0]
 
 
-def unwrapped(run: str) -> list[str]:
-    """Return what a run of base64 may hold, from each of its four beginnings."""
-    run = run.rstrip("=").replace("-", "+").replace("_", "/")
-    found = []
-    for start in range(4):
-        part = run[start:]
-        part = part[: len(part) - len(part) % 4] if len(part) % 4 == 1 else part + "=" * (-len(part) % 4)
-        try:
-            found.append(base64.b64decode(part).decode("utf-8", "replace"))
-        except binascii.Error:
-            continue
-    return found
-
-
 def make_swap(values: Iterable[tuple[str, str]], text: str) -> Swap:
     """Return pseudonyms for those values, each with its class, that stand in the text, in the order of their coming.
 
     Of values that differ in letter case alone the first says the class.
     """
     classes: dict[str, str] = {}
+    every: set[str] = set()
     forms: set[str] = set()
+    there = haystack(text)
     for value, kind in values:
-        forms.add(value.strip())
-        classes.setdefault(value.strip().casefold(), kind)
+        every.add(value.strip())
+        if value.strip().casefold() in there:
+            forms.add(value.strip())
+            classes.setdefault(value.strip().casefold(), kind)
     present = pattern_of(forms)
     order = dict.fromkeys(found[0].casefold() for found in present.finditer(text))
     hidden = [low for low in classes if low not in order]  # in encodings, or within a longer one
@@ -102,7 +92,7 @@ def make_swap(values: Iterable[tuple[str, str]], text: str) -> Swap:
         while f"{kind}-{numbers[kind]}" in classes:
             numbers[kind] += 1
         names[low] = f"{kind}-{numbers[kind]}"
-    return Swap(names, {name: classes[low] for low, name in names.items()}, frozenset(forms), present)
+    return Swap(names, {name: classes[low] for low, name in names.items()}, frozenset(every), present)
 
 
 def pattern_of(values: Iterable[str]) -> re.Pattern[str]:
