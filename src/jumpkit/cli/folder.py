@@ -12,6 +12,7 @@ import click
 from jumpkit.cli.options import Shared, shared_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.resources.abc import Traversable
 
 
@@ -35,7 +36,7 @@ class Folder(click.Group):
         module = f"{self.package}.{cmd_name.replace('-', '_')}"
         if (files(self.package) / cmd_name.replace("-", "_")).is_dir():
             about = _first_line(files(module) / "__init__.py")
-            return click.command(cmd_name, cls=Folder, package=module, help=about)(_hand_down)
+            return click.command(cmd_name, cls=Folder, package=module, help=about)(_handing_down())
         command = import_module(module).command
         assert isinstance(command, click.Command)  # noqa: S101 - a file of this folder without a command is our own fault
         return command
@@ -51,11 +52,15 @@ class Folder(click.Group):
             formatter.write_dl(rows)
 
 
-@shared_options
-@click.pass_context
-def _hand_down(context: click.Context, shared: Shared) -> None:
-    """Keep what was said before the command's name for the command."""
-    context.obj = shared
+def _handing_down() -> Callable[..., None]:
+    """Return what keeps what was said before the command's name for the command; click empties each when it is used."""
+
+    @shared_options
+    @click.pass_context
+    def hand_down(context: click.Context, shared: Shared) -> None:
+        context.obj = shared
+
+    return hand_down
 
 
 def _is_command(entry: Traversable) -> bool:
