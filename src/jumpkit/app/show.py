@@ -1,4 +1,4 @@
-"""Shows one thing by its id: an event, a finding, an incident, a principal, a case, a purge certificate."""
+"""Shows one thing by its id: an event, a finding, an incident, a principal, a case, a plan or an effect."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jumpkit.app.hunt import address_of
 from jumpkit.app.lakes import open_case
 from jumpkit.app.pictures import finding_of, incident_of
 from jumpkit.app.records import Records
+from jumpkit.app.responses import of_response, plans_of
 from jumpkit.app.telling import told
 from jumpkit.app.triage.answer import finding_object, incident_object
 from jumpkit.coordinate.show import show_case
@@ -47,7 +48,7 @@ def show(desk: Desk, name: str, *, unmask: bool = False) -> dict[str, Any]:
 
 def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
     if tx.one("case_", case=name):
-        return show_case(tx, name)
+        return show_case(tx, name) | {"plans": plans_of(tx, name)}
     if row := tx.one("finding", finding=name):
         standing = {"superseded_by": json.loads(row["superseded_by"]) if row["superseded_by"] else None}
         return (
@@ -60,12 +61,17 @@ def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
             | standing
             | {"case": row["case"], "superseded_why": row["superseded_why"]}
         )
+    return _kept_whole(tx, name)
+
+
+def _kept_whole(tx: Tx, name: str) -> dict[str, Any] | None:
+    """Return what the book keeps as one object."""
     if row := tx.one("principal", principal=bounded(name)):
         return dict(json.loads(row["body"])) | {"case": row["case"]}
     if row := tx.one("certificate", certificate=name):
         body: dict[str, Any] = json.loads(row["body"])
         return body
-    return None
+    return of_response(tx, name)
 
 
 def find_event(desk: Desk, uid: str, within: str | None = None) -> tuple[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jumpkit.app.triage.request import Request
 
 UPLOADS = "cache/uploads"  # what the desk keeps until it is sealed
+_STRANGE = (UPLOADS, "cache/lab/attacks")  # what lies in the workspace and is not its own: the lab hands logs over too
 
 
 @dataclass(slots=True)
@@ -64,9 +65,10 @@ def _place(found: Found, item: Candidate, roots: list[str], workspace: str, real
 
 
 def _brought(path: str, roots: list[str], workspace: str) -> bool:
-    """Tell whether a file was brought in by the desk, and it is what was asked for."""
-    uploads = os.path.join(workspace, UPLOADS)  # noqa: PTH118 - texts, as below
-    return any(_within(path, root) and root != uploads and _within(root, uploads) for root in roots)
+    """Tell whether a file was brought in by the desk or the lab, and it is what was asked for."""
+    places = [os.path.join(workspace, each) for each in _STRANGE]  # noqa: PTH118 - texts, as below
+    asked = [root for root in roots if _within(path, root)]
+    return any(root != place and _within(root, place) for root in asked for place in places)
 
 
 def _within(path: str, folder: str) -> bool:
