@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .conftest import Inside
 
-UNLOCKED = OPEN | {"/login", "/logout", "/static", "/sheet-{version}.css"}
+UNLOCKED = OPEN | {"/login", "/logout", "/login/oidc", "/login/oidc/back", "/static", "/sheet-{version}.css"}
 NOWHERE = "C-1999-0001"
 STREAMS = {"/api/v1/cases/{case}/stream"}
 GONE_ON = {"/api/v1/users/{name}/sessions"}  # what it does has no effect that matters here

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.admit.change import By, Change
+from jumpkit.admit.refusals import NotAdmitted
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound, Refused
 from jumpkit.store.book import WORKSPACE
@@ -24,6 +25,7 @@ TOTP = "totp"
 _STEP = 30  # seconds that a code holds
 _ISSUER = "jumpkit"
 _KEY = "desk.key"
+_TRIP = 600  # seconds that somebody may take at a provider
 
 
 def new_secret() -> str:
@@ -55,7 +57,7 @@ def enrol(tx: Tx, by: By, home: Path, account: str, made: tuple[str, str, str]) 
             "that code is not the one", target="code", hint="the clocks of both must agree; try the next code"
         )
     row = {"case": WORKSPACE, "factor": secrets.token_hex(4), "account": account, "kind": TOTP, "credential": None}
-    row |= {"label": label[:100] or "phone", "secret": _seal(home).encrypt(secret.encode()).decode()}
+    row |= {"label": label[:100] or "phone", "secret": seal_of(home).encrypt(secret.encode()).decode()}
     row |= {"removed": None, **by.stamps()}
     body = {"account": account, "factor": row["factor"], "kind": TOTP}
     return Change("factor.added", f"{account} has a second factor", body, {"factor": [row]})
@@ -87,7 +89,7 @@ def passes(tx: Tx, passing: Tx, home: Path, shown: tuple[str, str], now: datetim
     for row in standing(tx, account):
         if row["kind"] != TOTP:
             continue
-        step = step_of(_seal(home).decrypt(row["secret"].encode()).decode(), code, now)
+        step = step_of(seal_of(home).decrypt(row["secret"].encode()).decode(), code, now)
         last = (passing.one("used", factor=row["factor"]) or {"last": -1})["last"]
         if step is not None and step > last:
             passing.upsert("used", [{"factor": row["factor"], "last": step}])
@@ -107,7 +109,22 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
-def _seal(home: Path) -> Fernet:
+def opened(home: Path, sealed: str) -> str:
+    """Return what was sealed, not long ago.
+
+    Raises:
+        NotAdmitted: it was not sealed here, or too long ago.
+
+    """
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - loaded where it is needed
+
+    try:
+        return seal_of(home).decrypt(sealed.encode(), ttl=_TRIP).decode()
+    except InvalidToken as caught:
+        raise NotAdmitted("that took too long, or began elsewhere", target="login", hint="log in again") from caught
+
+
+def seal_of(home: Path) -> Fernet:
     """Return what seals secrets at rest: its key lies beside the workspace's others, not in the book."""
     from cryptography.fernet import Fernet  # noqa: PLC0415 - loaded where it is needed
 

@@ -56,12 +56,12 @@ def come_in(standing: Standing, shown: Shown, where: From) -> tuple[dict[str, An
         with standing.passing.write() as passing:
             shut = attempts.failed(passing, shown.account, where.address, now)
         if shut:
-            _note(how, "login.locked", {"name": shown.account, "address": where.address})
+            note(how, "login.locked", {"name": shown.account, "address": where.address})
         raise NotAdmitted("these do not go together", target="login", hint="check name, password and code")
     with standing.passing.write() as passing:
         attempts.forgiven(passing, shown.account, where.address)
         row, cookie = sessions.begin(passing, shown.account, now, where, stepped=factor)
-    _note(how, "session.opened", {"account": shown.account, "address": where.address, "second_factor": factor})
+    note(how, "session.opened", {"account": shown.account, "address": where.address, "second_factor": factor})
     return row, cookie
 
 
@@ -87,7 +87,8 @@ def _checked(standing: Standing, shown: Shown) -> bool | None:
             return True if factors.passes(tx, passing, how.home, code, how.clock()) else None
 
 
-def _note(how: Opening, kind: str, body: Mapping[str, Any]) -> None:
+def note(how: Opening, kind: str, body: Mapping[str, Any]) -> None:
+    """Enter in the workspace's log that somebody came in, or was kept out."""
     assert how.standing is not None  # noqa: S101 - as above
     with recording(how.standing, key_of(how.home), how.clock, "desk") as pen:
         append(pen, WORKSPACE, kind, body)

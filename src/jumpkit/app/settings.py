@@ -43,6 +43,7 @@ KNOWN: dict[str, Setting] = {
 }
 
 
+OIDC = "oidc"  # a table too: who vouches for people, see `table_of`
 CHANNELS = "channels"  # a table of its own in config.toml: where messages go
 WITNESSES = "witnesses"  # another: who is shown the ledger's checkpoints
 
@@ -101,6 +102,19 @@ def without_password(settled: Settled) -> Settled:
     return Settled(re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", settled.value), settled.origin)
 
 
+def table_of(home: Path, name: str) -> dict[str, Any] | None:
+    """Return a table of config.toml, None where it is not there.
+
+    Raises:
+        BadUsage: it is no table, or the file cannot be read.
+
+    """
+    found = _config(home / "config.toml").get(name)
+    if found is not None and not isinstance(found, dict):
+        raise BadUsage(f"{name} is no table", target=str(home / "config.toml"), hint=f"[{name}]")
+    return found
+
+
 def _config(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
@@ -111,7 +125,7 @@ def _config(path: Path) -> dict[str, Any]:
         raise BadUsage(
             f"the settings cannot be read: {error}", target=str(path), hint="mend or remove the file"
         ) from error
-    unknown = sorted(set(written) - set(KNOWN) - {CHANNELS, WITNESSES})
+    unknown = sorted(set(written) - set(KNOWN) - {CHANNELS, WITNESSES, OIDC})
     if unknown:
         raise BadUsage(f"unknown settings: {', '.join(unknown)}", target=str(path), hint=f"known: {', '.join(KNOWN)}")
     return written

@@ -121,6 +121,7 @@ class Page:
 
     def _add(self, path: str, method: str, right: str, answer: Callable[[Request], Response], files: int = 0) -> None:
         async def endpoint(request: Request) -> Response:
+            request.state.route = path
             if method == "POST":
                 request.state.form, request.state.files = await form_and_files(request, files)
             return await run_in_threadpool(_told, request, answer)

@@ -69,7 +69,9 @@ class Recording:
             self._note(scope, status, perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or "none"  # the pattern: paths hold names of cases
+        route = getattr(scope.get("route"), "path", None) or scope.get("state", {}).get(
+            "route", "none"
+        )  # the pattern: paths hold names of cases
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self.figures.requests.labels(method, route, str(status)).inc()
         self.figures.seconds.labels(method, route).observe(seconds)

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from jumpkit.admit.sessions import TERM, From
 from jumpkit.app.coming import Shown, come_in, go
+from jumpkit.app.signing_on import provider
 from jumpkit.kit.errors import JumpkitError
 from jumpkit.web.failing import status_of
 from jumpkit.web.page import form_of
@@ -23,7 +24,12 @@ router = APIRouter()
 @router.get("/login", include_in_schema=False)
 def show(request: Request) -> Response:
     """Show the door."""
-    return draw(request, None, "login", {"title": "Log in", "next": _next(request.query_params.get("next"))})
+    return draw(
+        request,
+        None,
+        "login",
+        {"title": "Log in", "next": next_of(request.query_params.get("next")), "sso": _sso(request)},
+    )
 
 
 @router.post("/login", include_in_schema=False)
@@ -43,14 +49,20 @@ async def leave(request: Request) -> Response:
 def _entered(request: Request, form: dict[str, str]) -> Response:
     house, figures = request.app.state.house, request.app.state.figures
     shown = Shown(form.get("name", ""), form.get("password", ""), form.get("code", ""))
-    there = _next(form.get("next"))
+    there = next_of(form.get("next"))
     try:
         check_origin(request)
         with house.checking():
-            _, cookie = come_in(house.standing, shown, _from(request))
+            _, cookie = come_in(house.standing, shown, from_whom(request))
     except JumpkitError as error:
         figures.logins.labels(error.kind).inc()
-        context = {"title": "Log in", "next": there, "failed": error, "said": {"name": form.get("name", "")}}
+        context = {
+            "title": "Log in",
+            "next": there,
+            "failed": error,
+            "said": {"name": form.get("name", "")},
+            "sso": _sso(request),
+        }
         return draw(request, None, "login", context, status=status_of(error))
     figures.logins.labels("in").inc()
     answer = RedirectResponse(there, 303)
@@ -76,14 +88,19 @@ def _left(request: Request, form: dict[str, str]) -> Response:
     return answer
 
 
-def _from(request: Request) -> From:
+def _sso(request: Request) -> bool:
+    return provider(request.app.state.house.standing) is not None
+
+
+def from_whom(request: Request) -> From:
+    """Return where somebody comes from."""
     return From(request.client.host if request.client else "unknown", request.headers.get("user-agent", ""))
 
 
-def _next(text: str | None) -> str:
+def next_of(text: str | None) -> str:
     r"""Return where to go on: a path of ours, never another site.
 
-    >>> _next("/cases/C-1"), _next("//evil.example"), _next("https://evil.example"), _next("/\\evil")
+    >>> next_of("/cases/C-1"), next_of("//evil.example"), next_of("https://evil.example"), next_of("/\\evil")
     ('/cases/C-1', '/', '/', '/')
     """
     parts = urlsplit(text or "/")
