@@ -88,8 +88,8 @@ def redact(opening: Opening, case: str, out: Path, wishes: Wishes) -> dict[str, 
     """
     zipped = out.suffix == ".zip"
     bag = out.with_name(f".{out.stem}.bag") if zipped else out
-    if zipped and out.exists():
-        raise BadUsage("nothing is written over", target=str(out), hint="name a file that is not there")
+    if out.exists() and (zipped or not out.is_dir() or any(out.iterdir())):
+        raise BadUsage("nothing is written over", target=str(out), hint="name a file or folder that is not there")
     opening.found()
     with writing(opening) as desk:
         told, swap = _written(desk, case, bag, wishes)

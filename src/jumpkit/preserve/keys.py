@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 PRIVATE = "ledger.pem"  # PKCS#8
 REFERENCE = "ledger.ref"  # "file PUBLIC PATH" or "agent PUBLIC", PUBLIC in hex
 PUBLIC = "ledger.pub"  # SubjectPublicKeyInfo, for `openssl pkeyutl -verify -pubin`
+_RAW = 32  # bytes of a raw public key
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,8 @@ def _referred(path: Path) -> Key:
         public = bytes.fromhex(told)
     except ValueError as caught:
         raise _no_key(path) from caught
+    if kind not in {"agent", "file"} or len(public) != _RAW:
+        raise _no_key(path)
     if kind == "agent":
         return agents_key(public)
     found = key_in(Path(place))
