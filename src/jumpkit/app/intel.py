@@ -35,6 +35,7 @@ def take_in(desk: Desk, names: Sequence[str], *, added_after: str | None) -> dic
     """Read lists of indicators, from files and TAXII collections, into the workspace, and say what each held."""
     items: list[dict[str, Any]] = []
     rejected: list[dict[str, str]] = []
+    taken: list[Indicator] = []
     for name in names:
         data = _bytes_of(name, added_after)
         with desk.book.read() as tx:
@@ -44,10 +45,11 @@ def take_in(desk: Desk, names: Sequence[str], *, added_after: str | None) -> dic
         except Unreadable as error:
             rejected.append({"path": name, "sha256": sha256_hex(data), "reason": error.message})
             continue
+        taken += found
         if not known:
             keep(desk, Import(name, fmt, sha256_hex(data), found), data)
         items.append({"path": name, "sha256": sha256_hex(data), "format": fmt, "known": known} | counts(desk, found))
-    waiting = [item for item in indicators(desk) if item.reason]
+    waiting = [item for item in taken if item.reason]  # of these lists; `intel list` tells those of all
     return {
         "schema": "intel-import/1",
         "items": items,

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from jumpkit.app.settings import Settled
     from jumpkit.kit.clock import Clock
 
-_KEPT = ("lake", "reports", "intel", "baselines", "inventory", "estates")  # folders whose files the book lists
+_KEPT = (
+    "lake",
+    "reports",
+    "intel",
+    "baselines",
+    "inventory",
+    "estates",
+    "posture",
+)  # folders whose files the book lists
 
 
 def quietly(_: str) -> None:
