@@ -62,11 +62,11 @@ used = Table("used", PASSING, _key("factor"), Column("last", BigInteger))  # las
 version = Table(_VERSION, PASSING, _key("made"))
 
 
-def open_passing(home: Path, url: str | None) -> Book:
+def open_passing(home: Path, url: str | None, *, standing: bool = True) -> Book:
     """Return what passes, made where it is missing or of another version."""
     if url is None:
         os.close(os.open(home / FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    found = Book(dialect.engine_for(home, url, readonly=False, standing=True, file=FILE), PASSING)
+    found = Book(dialect.engine_for(home, url, readonly=False, standing=standing, file=FILE), PASSING)
     with found.write() as tx:
         if not inspect(tx.connection).has_table(_VERSION):
             PASSING.drop_all(tx.connection)
@@ -78,7 +78,7 @@ def forget_case(home: Path, url: str | None, case: str) -> None:
     """Remove whatever is kept of a case for a while."""
     if url is None and not (home / FILE).is_file():
         return
-    passing = open_passing(home, url)
+    passing = open_passing(home, url, standing=False)
     with passing.write() as tx:
         tx.delete("answer", case=case)
         tx.delete("job", case=case)
