@@ -180,9 +180,10 @@ def test_undo_refuses_what_somebody_changed(scene: Scene) -> None:
     scene.run("apply", name)
     scene.client("iam").put_role_policy(RoleName=role, PolicyName="theirs", PolicyDocument=ALL)
     scene.proxy.calls.clear()
-    body = scene.run("undo", name, "--proceed", code=4)
-    assert body["outcomes"][0]["outcome"] == "refused"
-    assert body["outcomes"][0]["drift"]
+    for said in ([], ["--proceed"]):
+        body = scene.run("undo", name, *said, code=4)
+        assert body["outcomes"][0]["outcome"] == "refused"
+        assert body["outcomes"][0]["drift"]
     assert scene.proxy.changes() == []
 
 

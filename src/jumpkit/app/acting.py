@@ -88,9 +88,10 @@ def undo_plan(opening: Opening, name: str, access: Access, *, proceed: bool) -> 
         must_be_approved(BookJournal(run.desk), run.body)
         stages = [stage_of(run.body, step) for step in reversed(run.body["steps"])]
         standing = [(stage, undoing.standing(run.hands, stage)) for stage in stages]
-        _armed(standing, proceed=proceed)
         drifts = [(stage, undoing.drifted(back)) for stage, back in standing if isinstance(back, undoing.Back)]
         held = {id(stage): ended for stage, ended in drifts if ended is not None}
+        if not held:
+            _armed(standing, proceed=proceed)
         outcomes = []
         for stage, back in standing:
             if held:
