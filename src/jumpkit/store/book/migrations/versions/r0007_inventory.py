@@ -6,7 +6,7 @@ from alembic import op
 revision = "0007"
 down_revision = "0005"
 
-BEFORE, AFTER = "provider started finished abandoned request caller accounts counts", "items_path parts_path author"
+TEXTS = "provider started finished abandoned request caller accounts counts items_path parts_path author"
 
 
 def upgrade() -> None:
@@ -14,7 +14,6 @@ def upgrade() -> None:
     op.create_table(
         "inventory_sync",
         *(sa.Column(name, sa.String(512), primary_key=True, nullable=False) for name in ("case", "sync")),
-        *(sa.Column(name, sa.Text()) for name in BEFORE.split()),
+        *(sa.Column(name, sa.Text()) for name in TEXTS.split()),
         sa.Column("items", sa.BigInteger()),
-        *(sa.Column(name, sa.Text()) for name in AFTER.split()),
     )
