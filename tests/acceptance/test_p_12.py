@@ -77,3 +77,14 @@ def test_the_reference_has_no_blanks() -> None:
     assert len(seen) >= 500
     changing = [call for call in reference().values() if not call.reads]
     assert len({call.does for call in changing}) > 0.9 * len(changing)
+
+
+def test_a_correlation_says_how_many_it_counted(invictus: tuple[Path, Json]) -> None:
+    """P-12: what a correlation asks for, and how many events of the caller met it around the event that is asked of."""
+    home, answer = invictus
+    (finding,) = [each for each in answer["findings"] if each["title"] == "Many buckets deleted"]
+    told = jumpkit(home, "explain", finding["rule"], finding["sample"][0], "--json").one()
+    (count,) = [each for each in told["conditions"] if each["condition"] == "count"]
+    assert count["held"] is True
+    assert "at least 5 within 1,800 s" in count["expected"]
+    assert count["actual"].startswith("5 events")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.calls import as_object, call_of
+from jumpkit.app.counting import counted
 from jumpkit.app.hunt import address_of
 from jumpkit.app.lakes import open_case
 from jumpkit.app.pictures import finding_of, incident_of
@@ -169,11 +170,12 @@ def explain_match(desk: Desk, rule: str, uid: str, folders: list[Path], within: 
                 f"there is no live rule {rule}", target=rule, hint="jumpkit rules list; --rules DIR for others"
             )
         rule = by_title[0]
-    _, row = find_event(desk, uid, within)
+    case, row = find_event(desk, uid, within)
     found = explain(rules, rule, raw_of(desk, row))
     info = next(item for item in rules.infos if item.rule == rule and item.live)
     answer: dict[str, Any] = {"rule": rule, "title": info.title, "event": uid, "matched": found.matched}
-    answer["conditions"] = [_shown(dict(item)) for item in found.conditions]
+    count = counted(desk, case, rules, (rule, uid))
+    answer["conditions"] = [_shown(dict(item)) for item in (*found.conditions, *((count,) if count else ()))]
     return dict(mask(answer))
 
 

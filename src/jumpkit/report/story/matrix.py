@@ -45,12 +45,15 @@ def matrix(findings: Iterable[Finding]) -> list[Column]:
 
 
 def placed(finding: Finding) -> list[tuple[str, str]]:
-    """Return where in the matrix a finding belongs: its techniques under those of its tactics that know them."""
+    """Return where in the matrix a finding belongs: its techniques under its tactics, as far as ATT&CK puts them there.
+
+    A technique that ATT&CK puts under none of them stands where ATT&CK has it.
+    """
     pairs = []
     known = attack()["techniques"]
     for technique in finding.attack:
         slugs = known[technique][1] if technique in known else ()
-        under = [slug for slug in finding.tactics if slug in slugs] or list(finding.tactics) or list(slugs[:1])
+        under = [slug for slug in finding.tactics if slug in slugs] or list(slugs) or list(finding.tactics)
         pairs += [(slug, technique) for slug in under or ["other"]]
     return list(dict.fromkeys(pairs))
 
