@@ -69,6 +69,18 @@ class Scene:
         self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
         return name
 
+    def kill_at(self, what: str, operation: str, plan: str) -> None:
+        """Run a plan, and kill it while a call, or its reply, never comes through."""
+        self.proxy.drop = lambda called: what if called == operation else None
+        told = [*COMMAND, "apply", plan, "--home", str(self.home), "--json"]
+        around = surroundings(**KEYS, AWS_ENDPOINT_URL=self.url)
+        run = subprocess.Popen(told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=around)
+        assert self.proxy.dropped.wait(60)
+        os.kill(run.pid, signal.SIGKILL)
+        run.communicate()
+        self.proxy.drop = lambda _: None
+        self.proxy.released.set()
+
     def plan(self, *steps: str) -> str:
         told = [word for step in steps for word in ("--step", step)]
         name: str = self.run("plan", self.case, *told)["plan"]
@@ -106,16 +118,7 @@ def test_dry_run_changes_nothing_and_tells_what_apply_calls(scene: Scene) -> Non
 def test_a_reply_that_never_came_and_a_kill_leave_one_policy(scene: Scene) -> None:
     role = scene.role("killed")
     name = scene.plan(f"aws/revoke_role_sessions={role}")
-    scene.proxy.drop = lambda operation: "reply" if operation == "PutRolePolicy" else None
-    told = [*COMMAND, "apply", name, "--home", str(scene.home), "--json"]
-    run = subprocess.Popen(
-        told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(**KEYS, AWS_ENDPOINT_URL=scene.url)
-    )
-    assert scene.proxy.dropped.wait(30)
-    os.kill(run.pid, signal.SIGKILL)
-    run.communicate()
-    scene.proxy.drop = lambda _: None
-    scene.proxy.released.set()
+    scene.kill_at("reply", "PutRolePolicy", name)
     scene.proxy.calls.clear()
     assert_intact(scene.home)
     [outcome] = scene.run("resume", name)["outcomes"]
@@ -131,16 +134,7 @@ def test_a_reply_that_never_came_and_a_kill_leave_one_policy(scene: Scene) -> No
 def test_a_kill_before_the_call_is_gone_on_with(scene: Scene) -> None:
     role = scene.role("before")
     name = scene.plan(f"aws/revoke_role_sessions={role}")
-    scene.proxy.drop = lambda operation: "call" if operation == "PutRolePolicy" else None
-    told = [*COMMAND, "apply", name, "--home", str(scene.home), "--json"]
-    run = subprocess.Popen(
-        told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(**KEYS, AWS_ENDPOINT_URL=scene.url)
-    )
-    assert scene.proxy.dropped.wait(30)
-    os.kill(run.pid, signal.SIGKILL)
-    run.communicate()
-    scene.proxy.drop = lambda _: None
-    scene.proxy.released.set()
+    scene.kill_at("call", "PutRolePolicy", name)
     [outcome] = scene.run("resume", name)["outcomes"]
     assert outcome["outcome"] == "done"
     assert len(scene.client("iam").list_role_policies(RoleName=role)["PolicyNames"]) == 1

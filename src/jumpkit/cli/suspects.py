@@ -11,6 +11,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jumpkit.cli.options import Shared
+    from jumpkit.respond.options import Option
+
 _KINDS = {
     "keys": ("--key", "access_key", "Access key id: AKIA…"),
     "instances": ("--instance", "instance", "Instance id: i-…"),
@@ -36,6 +39,20 @@ def suspect_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return functools.wraps(function)(wrapped)
 
 
-def suspects_of(said: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the suspects that were named, as kind and id."""
-    return [(kind, uid) for name, (_, kind, _) in _KINDS.items() for uid in said[name]]
+def respond_to(
+    shared: Shared, access: Any, said: Mapping[str, Any], choose: Callable[[Option], bool] | None
+) -> dict[str, Any]:
+    """Gather, plan what `choose` answers with yes, and show it; return what `respond` returned."""
+    from jumpkit.app.responding import OnCall, respond  # noqa: PLC0415 - loaded when a command runs
+    from jumpkit.cli.opening import opening  # noqa: PLC0415 - as above
+    from jumpkit.cli.output import emit_json  # noqa: PLC0415 - as above
+    from jumpkit.cli.responding import tell  # noqa: PLC0415 - as above
+
+    suspects = [(kind, uid) for name, (_, kind, _) in _KINDS.items() for uid in said[name]]
+    asked = OnCall(suspects, said["finding"], said["case"], said["account"], access)
+    body = respond(opening(shared), asked, choose)
+    if shared.as_json:
+        emit_json({name: value for name, value in body.items() if name != "body"})
+    else:
+        tell(body)
+    return body

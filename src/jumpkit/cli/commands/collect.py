@@ -8,7 +8,7 @@ import click
 
 from jumpkit.cli.cloud import cloud_options
 from jumpkit.cli.options import Shared, shared_options
-from jumpkit.cli.suspects import suspect_options, suspects_of
+from jumpkit.cli.suspects import respond_to, suspect_options
 
 
 @click.command("collect", help=__doc__)
@@ -17,15 +17,5 @@ from jumpkit.cli.suspects import suspect_options, suspects_of
 @shared_options
 def command(shared: Shared, *, access: Any, **said: Any) -> int:
     """Gather evidence."""
-    from jumpkit.app.responding import OnCall, respond
-    from jumpkit.cli.opening import opening
-    from jumpkit.cli.output import emit_json
-    from jumpkit.cli.responding import tell
-
-    asked = OnCall(suspects_of(said), said["finding"], said["case"], said["account"], access)
-    body = respond(opening(shared), asked, lambda option: not option)
-    if shared.as_json:
-        emit_json({name: value for name, value in body.items() if name != "body"})
-    else:
-        tell(body)
+    body = respond_to(shared, access, said, lambda option: not option)
     return 1 if any(each["outcome"] != "done" for each in body["gathered"]) else 0

@@ -8,7 +8,7 @@ import click
 
 from jumpkit.cli.cloud import cloud_options
 from jumpkit.cli.options import Shared, shared_options
-from jumpkit.cli.suspects import suspect_options, suspects_of
+from jumpkit.cli.suspects import respond_to, suspect_options
 
 _WANTED = frozenset({"protect", "disks", "keep"})
 
@@ -19,15 +19,5 @@ _WANTED = frozenset({"protect", "disks", "keep"})
 @shared_options
 def command(shared: Shared, *, access: Any, **said: Any) -> int:
     """Plan to preserve evidence."""
-    from jumpkit.app.responding import OnCall, respond
-    from jumpkit.cli.opening import opening
-    from jumpkit.cli.output import emit_json
-    from jumpkit.cli.responding import tell
-
-    asked = OnCall(suspects_of(said), said["finding"], said["case"], said["account"], access)
-    body = respond(opening(shared), asked, lambda option: option.name in _WANTED)
-    if shared.as_json:
-        emit_json({name: value for name, value in body.items() if name != "body"})
-    else:
-        tell(body)
+    respond_to(shared, access, said, lambda option: option.name in _WANTED)
     return 0

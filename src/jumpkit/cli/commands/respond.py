@@ -8,7 +8,7 @@ import click
 
 from jumpkit.cli.cloud import cloud_options
 from jumpkit.cli.options import Shared, shared_options
-from jumpkit.cli.suspects import suspect_options, suspects_of
+from jumpkit.cli.suspects import respond_to, suspect_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,17 +25,7 @@ if TYPE_CHECKING:
 @shared_options
 def command(shared: Shared, *, access: Any, yes_to_defaults: bool, **said: Any) -> int:
     """Respond to a suspicion."""
-    from jumpkit.app.responding import OnCall, respond
-    from jumpkit.cli.opening import opening
-    from jumpkit.cli.output import emit_json
-    from jumpkit.cli.responding import tell
-
-    asked = OnCall(suspects_of(said), said["finding"], said["case"], said["account"], access)
-    body = respond(opening(shared), asked, _choosing(shared, usual=yes_to_defaults))
-    if shared.as_json:
-        emit_json({name: value for name, value in body.items() if name != "body"})
-    else:
-        tell(body)
+    respond_to(shared, access, said, _choosing(shared, usual=yes_to_defaults))
     return 0
 
 
