@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from jumpkit.app.settings import Settled
 from jumpkit.app.workspace import writing
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.recording import recording
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from jumpkit.store.book import Book
 
 _PATIENCE = 5.0  # seconds to wait for whoever writes files
+_TIMEOUT = 20  # seconds of a hunt, since others wait; where nobody set another
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +47,12 @@ def stand(opening: Opening) -> Standing:
         with writing(opening) as desk, recording(desk.book, key_of(desk.home), desk.clock, desk.actor):
             pass  # what a workspace begins with is entered
     book = open_book(opening.home, opening.url, standing=True)
+    opening = replace(opening, settings=_shared(opening.settings))
     return Standing(replace(opening, standing=book, patience=_PATIENCE), open_passing(opening.home, opening.url))
+
+
+def _shared(settings: dict[str, Settled]) -> dict[str, Settled]:
+    """Return the settings so that one question does not take the whole machine, where nobody said otherwise."""
+    ours = {"timeout": _TIMEOUT, "threads": max(1, (os.cpu_count() or 2) // 2)}
+    chosen = {name: Settled(value, "the desk") for name, value in ours.items() if settings[name].origin == "default"}
+    return settings | chosen
