@@ -112,7 +112,10 @@ def _security_hub(told: dict[str, Any]) -> Alert:
     found = []
     for each in told["resources"]:
         kind = _ASFF.get(str(each.get("Type")))
-        if kind is not None:
+        who = _lower((each.get("Details") or {}).get("AwsIamAccessKey"))
+        if who.get("principalType") in {"AssumedRole", "Role"} and who.get("principalName"):
+            found.append(Suspect("role", str(who["principalName"]), account, each.get("Region") or told.get("region")))
+        elif kind is not None:
             uid = str(each.get("Id"))
             name = uid.rpartition(":::")[2] if kind == "bucket" else uid.rpartition("/")[2].rpartition(":")[2]
             found.append(Suspect(kind, name, account, each.get("Region") or told.get("region")))
