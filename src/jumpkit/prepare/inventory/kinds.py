@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import BadUsage, NotFound
+from jumpkit.kit.expressions import checked
 from jumpkit.kit.strictyaml import BadYaml, documents
-from jumpkit.prepare.inventory.words import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

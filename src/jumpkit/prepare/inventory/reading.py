@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.digest import canonical, sha256_hex
 from jumpkit.kit.errors import Denied, JumpkitError, MissingExtra, NotFound, ProviderError
+from jumpkit.kit.expressions import filled, opened, plain, value, values
 from jumpkit.kit.masking import mask
 from jumpkit.kit.text import shown
 from jumpkit.model.action import Call
 from jumpkit.model.inventory import Gap, Item, Part, Place, Reading
-from jumpkit.prepare.inventory.words import blanked, filled, form, opened, plain, tags_of, value, values, without
+from jumpkit.prepare.inventory.words import blanked, form, tags_of, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
