@@ -20,6 +20,8 @@ REQUESTS: dict[str, dict[str, Any]] = {  # what makes it one, where a kind's cal
     "role_trust": {"policyDocument": json.dumps(FOREIGN)},
     "function_open": {"principal": "444455556666"},
     "user_data": {"userData": "x"},
+    "termination_protection": {"disableApiTermination": {"value": True}},
+    "bucket_lifecycle": {"LifecycleConfiguration": {"Rule": {"Expiration": {"Days": 1}}}},
     "port_opened": {"cidrIp": "0.0.0.0/0"},
     "snapshot_shared": {"createVolumePermission": {"add": {"items": [{"userId": "444455556666"}]}}},
     "image_shared": {"launchPermission": {"add": {"items": [{"userId": "444455556666"}]}}},

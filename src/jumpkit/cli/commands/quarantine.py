@@ -10,7 +10,9 @@ from jumpkit.cli.cloud import cloud_options
 from jumpkit.cli.options import Shared, shared_options
 from jumpkit.cli.suspects import respond_to, suspect_options
 
-_WANTED = frozenset({"protect", "service", "isolate", "sessions", "key", "user", "keys", "trust", "public", "lock"})
+_WANTED = frozenset(
+    {"sweep", "protect", "service", "isolate", "sessions", "key", "user", "keys", "trust", "public", "lock"}
+)
 
 
 @click.command("quarantine", help=__doc__)

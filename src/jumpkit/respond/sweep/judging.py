@@ -17,8 +17,9 @@ RANK = ("malicious", "suspect", "unknown", "expected")
 CRITERIA = {
     "malicious": "the logs of the case judge it so and it stands; or it belongs to such a user, role or machine; or it "
     "lets in the same outsider as something that is malicious",
-    "suspect": "the logs judge it so; or it lets in somebody beyond one's own accounts; or it was made since the "
-    "intruder is known to be at work and no log tells by whom; or it takes sight away now",
+    "suspect": "the logs judge it so; or somebody whom findings hold responsible changed it; or it lets in "
+    "somebody beyond one's own accounts; or it was made since the intruder is known to be at work and no log tells by "
+    "whom; or it takes sight away now",
     "expected": "the provider's own, or made by automation that the estate file names",
     "unknown": "nothing speaks for it or against it",
 }
@@ -33,6 +34,7 @@ class Known:
     own: frozenset[str] = frozenset()
     since: str | None = None  # RFC 3339; None: nobody is known to be in
     begins: str | None = None  # of the logs
+    changed: Mapping[str, Json] = field(default_factory=dict)  # by those held responsible: operations, events, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,17 @@ def judge(found: Iterable[Thing], known: Known) -> list[tuple[Thing, Verdict]]:
     evil = [each for each in known.left if each["state"] == "malicious"]
     bench.partners = frozenset(who for each in evil for who in each["lets_in"] if _stranger(who, known.own))
     held = list(found)
-    for each in held:
-        if each.own and _verdict(each, bench).state == "malicious":
-            bench.bad[each.own] = each
+    for thing in held:
+        if thing.own and _intruders_own(thing, _verdict(thing, bench)):
+            bench.bad[thing.own] = thing
     judged = [(each, _verdict(each, bench)) for each in held]
     return sorted(judged, key=lambda one: (RANK.index(one[1].state), one[0].kind.kind, one[0].uid))
+
+
+def _intruders_own(thing: Thing, verdict: Verdict) -> bool:
+    """Tell whether the intruder made a thing, and did not only change it: all that belongs to it is theirs then."""
+    item = verdict.rests_on
+    return verdict.state == "malicious" and item is not None and item["kind"] == thing.kind.log_kinds[0]
 
 
 def _verdict(thing: Thing, bench: Bench) -> Verdict:
@@ -104,7 +112,8 @@ def _by_itself(thing: Thing, bench: Bench) -> list[Verdict]:
     """Return what the thing says by what it is."""
     if thing.expected:
         return [Verdict("expected", "it is the provider's own")]
-    known, found = bench.known, []
+    known = bench.known
+    found = _by_changes(thing, known)
     shared = sorted(set(thing.lets_in) & bench.partners)
     if shared:
         found.append(Verdict("malicious", f"it lets in {', '.join(shared)}, as something malicious does"))
@@ -118,6 +127,20 @@ def _by_itself(thing: Thing, bench: Bench) -> list[Verdict]:
         found.append(Verdict("suspect", why))
     if thing.kind.gives == "blinds":
         found.append(Verdict("suspect", "it takes sight away now"))
+    return found
+
+
+def _by_changes(thing: Thing, known: Known) -> list[Verdict]:
+    """Return what it says that somebody who is held responsible changed something of this name."""
+    found: list[Verdict] = []
+    if thing.log_beside is not None and thing.kind.gives != "reach":
+        return found  # the name is that of whoever has it
+    for name in sorted(thing.log_names & set(known.changed)):
+        told = known.changed[name]
+        calls = ", ".join(sorted(told["operations"])[:4])
+        why = f"changed by an origin that findings of medium or above hold responsible ({calls}, from {told['first']})"
+        events = sorted(told["events"])
+        found.append(Verdict("suspect", why, {"events": events, "first": told["first"], "kind": None}))
     return found
 
 

@@ -97,7 +97,8 @@ def _rights(ask: Ask) -> tuple[str, ...]:
     try:
         return rights(ask.service, ask.operation)
     except NotFound as caught:
-        raise BadUsage(f"nobody knows which right {ask.service} {ask.operation} needs", target=ask.operation) from caught
+        said = f"nobody knows which right {ask.service} {ask.operation} needs"
+        raise BadUsage(said, target=ask.operation) from caught
 
 
 def _kind(path: Traversable) -> Kind:

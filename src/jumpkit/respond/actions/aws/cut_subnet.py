@@ -21,6 +21,7 @@ SPEC = Spec(
     loses="Everything in the subnet is unreachable, machines that nobody suspects too, and the ways to examine them.",
     undo="Give the subnet its network list back and delete ours.",
     new_ids=("association",),
+    needs_first=("sweep",),
     d3fend=("D3-NI", "D3-ITF", "D3-OTF"),
     attack=("T1041", "T1021", "T1486"),
     proof=(

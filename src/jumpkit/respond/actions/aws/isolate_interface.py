@@ -28,6 +28,7 @@ SPEC = Spec(
         "five days, 350 seconds on newer hardware; cutting the subnet ends them at once."
     ),
     undo="Give the interface its groups back and delete ours.",
+    needs_first=("sweep",),
     options={"forensic": "group id or CIDR that stays reachable on 443, as of an SSM endpoint; none by default"},
     d3fend=("D3-NI", "D3-ITF"),
     attack=("T1071", "T1041", "T1021"),

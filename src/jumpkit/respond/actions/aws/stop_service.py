@@ -16,6 +16,7 @@ SPEC = Spec(
     loses="The service is down, and the disks of its stopped tasks are gone: gather what you need of them first.",
     undo="Let it want as many tasks as it did; they are new ones.",
     undo_leaves=("the tasks that ran, with their memory and disks",),
+    needs_first=("sweep",),
     d3fend=("D3-PT",),
     attack=("T1610", "T1496"),
     proof=(Proof("it wants none, and as many as it did after undo", "moto 5"),),

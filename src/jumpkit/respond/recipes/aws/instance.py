@@ -26,11 +26,28 @@ def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
     found, limits = instance(cloud, target), list[str]()
     service = [*_group(cloud, target), *_balancers(cloud, target, limits)]
     role = _role(cloud, target, found, limits)
-    options = [_protect(target), _copy(target), *([_service(service)] if service else []), _isolate(target, found)]
+    options = [
+        _sweep(target),
+        _protect(target),
+        _copy(target),
+        *([_service(service)] if service else []),
+        _isolate(target, found),
+    ]
     options += [_sessions(role)] if role else []
     options.append(_metadata(target))
     history = Wanted("aws/collect_events", replace(target, kind="trace", details={}), {"by": "ResourceName"})
     return Advice((Wanted("aws/describe_instance", target), history), options, limits)
+
+
+def _sweep(target: Target) -> Option:
+    account = Target("account", target.account, target.account)
+    return Option(
+        "sweep",
+        "Sweep the account first for what the intruder left in it?",
+        "Whoever holds the management plane undoes whatever is done to a machine: what lets them back is named first.",
+        "Nothing stops. It takes a minute or more; without it the machine is cut off only with --waive sweep=REASON.",
+        (Wanted("aws/sweep_persistence", account),),
+    )
 
 
 def _protect(target: Target) -> Option:
