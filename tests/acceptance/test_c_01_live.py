@@ -75,7 +75,7 @@ def test_a_denied_read_is_unknown_and_containment_waits(home: Path, where: dict[
     case = opened(home, "half")
     body = swept(home, where | {"AWS_ENDPOINT_URL": proxy.start()}, case, "eu-central-1")
     proxy.server.shutdown()
-    assert proxy.changes() == []
+    assert set(proxy.changes()) <= {"Post"}, "all that is asked reads; RAM is read by POST"
     assert body["whole"] is False
     assert {each["kind"] for each in body["unread"] if each["denied"]} == {"key_policy", "key_grant"}
     assert any(each["what"].startswith("key_grant") and "unknown" in each["because"] for each in body["limits"])
