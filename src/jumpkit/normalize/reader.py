@@ -30,7 +30,7 @@ ROWS = 8192  # of a batch, at least; the last may be smaller
 _DECODE = 2048  # records that are held as typed rows at a time
 _DIGEST = 1024  # rows that wait for it; small files are digested together
 _SIGNS = (b"eventTime", b"eventSource", b"eventName")  # together, they betray a record inside of something else
-_DISTINCT = 16_384  # distinct values of a field after which all that was learned is forgotten
+_DISTINCT = 8_192  # distinct values of a field after which all that was learned is forgotten
 
 Outcome = Batch | Reject | Rejected | Skipped
 

@@ -6,8 +6,8 @@ import ctypes
 import sys
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
-_LARGE = 4 << 20  # bytes: the columns of a batch; the text of a usual file is smaller, and its place is used again
-_KEPT = 16 << 20  # bytes that may lie free at the end of the heap
+_LARGE = 3 << 19  # bytes: the columns of a batch; the text of a usual file is smaller, and its place is used again
+_KEPT = 4 << 20  # bytes that may lie free at the end of the heap
 
 
 def give_back_early() -> None:
