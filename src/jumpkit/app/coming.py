@@ -45,6 +45,22 @@ def come_in(standing: Standing, shown: Shown, where: From) -> tuple[dict[str, An
         NotAdmitted: name, password and code do not go together.
 
     """
+    factor = prove(standing, shown, where)
+    how = standing.opening
+    with standing.passing.write() as passing:
+        row, cookie = sessions.begin(passing, shown.account, how.clock(), where, stepped=factor)
+    note(how, "session.opened", {"account": shown.account, "address": where.address, "second_factor": factor})
+    return row, cookie
+
+
+def prove(standing: Standing, shown: Shown, where: From) -> bool:
+    """Make sure that it is they, at the door or before a deed that is dangerous; tell whether they showed a code.
+
+    Raises:
+        LockedOut: they tried too often; this counts for names that do not exist, too.
+        NotAdmitted: name, password and code do not go together.
+
+    """
     how = standing.opening
     now = how.clock()
     with standing.passing.read() as passing:
@@ -60,9 +76,7 @@ def come_in(standing: Standing, shown: Shown, where: From) -> tuple[dict[str, An
         raise NotAdmitted("these do not go together", target="login", hint="check name, password and code")
     with standing.passing.write() as passing:
         attempts.forgiven(passing, shown.account, where.address)
-        row, cookie = sessions.begin(passing, shown.account, now, where, stepped=factor)
-    note(how, "session.opened", {"account": shown.account, "address": where.address, "second_factor": factor})
-    return row, cookie
+    return factor
 
 
 def go(standing: Standing, session: str) -> None:

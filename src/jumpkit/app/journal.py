@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.app.requests import ONLY, Request, begun, refuse_known
 from jumpkit.app.workspace import Desk, Opening, writing
+from jumpkit.coordinate.deed import Who
 from jumpkit.preserve.keys import key_of
 from jumpkit.preserve.ledger import append
 from jumpkit.preserve.recording import recording
@@ -23,13 +25,22 @@ class BookJournal:
     """Keeps what actions did in the workspace's book."""
 
     desk: Desk
+    request: Request = ONLY  # by which one deed is done, once
 
     def keep(self, case: str, kind: str, body: Mapping[str, Any], rows: Mapping[str, Sequence[dict[str, Any]]]) -> None:
-        """Keep rows and the ledger's line, or raise and keep nothing; when it returns they survive a crash."""
+        """Keep rows and the ledger's line, or raise and keep nothing; when it returns they survive a crash.
+
+        Raises:
+            Again: the same request was carried out.
+            BadUsage: another one was, with the same key.
+
+        """
         desk = self.desk
         with recording(desk.book, key_of(desk.home), desk.clock, desk.actor) as pen:
+            refuse_known(pen.tx, self.request)
             append(pen, case, kind, body)
-            for table, each in rows.items():
+            noted = begun(self.request, case, Who(desk.actor, desk.clock), (kind, str(body.get("plan", case))))
+            for table, each in {**rows, **noted}.items():
                 vouch(pen, case, table, each)
 
     def rows(self, table: str, case: str, **equal: Any) -> list[dict[str, Any]]:

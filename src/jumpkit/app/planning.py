@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumpkit import __version__
 from jumpkit.app.journal import BookJournal, acting
+from jumpkit.app.requests import ONLY, Request
 from jumpkit.cloud.aws.calls import Aws
 from jumpkit.cloud.aws.door import Access, expiry
 from jumpkit.coordinate.case import case_row
@@ -80,7 +81,7 @@ def make_plan(opening: Opening, case: str, order: Order) -> Json:
 
     """
     with acting(opening) as desk:
-        return _made(desk, case, order, lambda cloud, caller: wanted_of(cloud, caller, order))
+        return _made(desk, case, order, lambda cloud, caller: wanted_of(cloud, caller, order), opening.request)
 
 
 def kept_plan(opening: Opening, case: str, title: str, steps: Sequence[Wanted], access: Access) -> Json:
@@ -89,7 +90,13 @@ def kept_plan(opening: Opening, case: str, title: str, steps: Sequence[Wanted], 
         return _made(desk, case, Order(title, (), access), lambda _cloud, _caller: steps)
 
 
-def _made(desk: Desk, case: str, order: Order, steps: Callable[[Aws, Caller], Sequence[Wanted]]) -> Json:
+def _made(
+    desk: Desk,
+    case: str,
+    order: Order,
+    steps: Callable[[Aws, Caller], Sequence[Wanted]],
+    request: Request = ONLY,
+) -> Json:
     with desk.book.read() as tx:
         still_open(case_row(tx, case))
         name = f"P-{case.removeprefix('C-')}-{len(tx.rows('plan', case=case)) + 1}"
@@ -97,17 +104,17 @@ def _made(desk: Desk, case: str, order: Order, steps: Callable[[Aws, Caller], Se
     caller = who_we_are(cloud, order.account)
     head = Head(name, case, caller, desk.actor, stamp(desk.clock()), order.title, order.waived)
     body = build(head, steps(cloud, caller), cloud)
-    keep(desk, body)
+    keep(desk, body, request)
     return told(desk, body)
 
 
-def keep(desk: Desk, body: Json) -> None:
+def keep(desk: Desk, body: Json, request: Request = ONLY) -> None:
     """Keep a plan in its case."""
     row = {name: body[name] for name in ("case", "plan", "title", "digest", "account")}
     row |= {"body": to_json(body), "recorded": body["created"], "author": desk.actor}
     said = {name: body[name] for name in ("plan", "digest", "title", "caller", "account")}
     said |= {"steps": [{"action": each["action"], "target": each["target"]["uid"]} for each in body["steps"]]}
-    BookJournal(desk).keep(body["case"], "action.planned", said, {"plan": [row]})
+    BookJournal(desk, request).keep(body["case"], "action.planned", said, {"plan": [row]})
 
 
 def load(desk: Desk, name: str) -> Json:
@@ -143,7 +150,7 @@ def approve_plan(opening: Opening, name: str, *, solo: str | None, key: Path | N
     """
     with acting(opening) as desk:
         body = load(desk, name)
-        where = approvals.Desk(BookJournal(desk), desk.clock, desk.actor, WORKSPACE)
+        where = approvals.Desk(BookJournal(desk, opening.request), desk.clock, desk.actor, WORKSPACE)
         if solo is not None:
             approvals.approve_alone(where, body, solo)
         else:

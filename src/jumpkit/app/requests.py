@@ -101,10 +101,13 @@ def tag_of(tx: Tx, case: str) -> str:
     return f"{case}.{tx.length(case)}"
 
 
-def begun(request: Request, case: str, who: Who) -> dict[str, list[dict[str, Any]]]:
-    """Return the row that says by which request a case was opened."""
+def begun(
+    request: Request, case: str, who: Who, made: tuple[str, str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the row that says by which request a case was opened, or the kind and id of what was made in it."""
     if request.key is None:
         return {}
-    told = [{"case": case, "kind": "case.open", "told": case}]
+    kind, name = made or ("case.open", case)
+    told = [{"case": case, "kind": kind, "told": name}]
     row = {"case": case, "request": request.key, "body": request.body, "made": json.dumps(told)}
     return {"request": [{**row, "recorded": stamp(who.clock()), "author": who.actor}]}

@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """What somebody on call says: suspects as kind and id, or an alert's file; and whose rights are used."""
+    """What somebody on call says: suspects as kind and id, or an alert, by its file or its bytes; and whose rights."""
 
     suspects: Sequence[tuple[str, str]] = ()
     finding: Path | None = None
     case: str | None = None
     account: str | None = None
     access: Access = field(default_factory=Access)
+    alert: bytes | None = None
+    gathered: bool = False  # an answer before this one gathered already what only reading gathers
 
 
 def respond(opening: Opening, asked: OnCall, choose: Callable[[Option], bool] | None) -> Json:
@@ -50,16 +52,16 @@ def respond(opening: Opening, asked: OnCall, choose: Callable[[Option], bool] | 
         Refused: the account is another than the one meant, or the alert's.
 
     """
-    data = asked.finding.read_bytes() if asked.finding else None
+    data = asked.finding.read_bytes() if asked.finding else asked.alert
     alert = _alert(asked, data)
     cloud = provider(asked.access)
     caller = who_we_are(cloud, asked.account)
     found = [_known(cloud, caller, each) for each in alert.suspects]
     advice = [advise(cloud, target, known) for target, known in found]
     case = asked.case or begin(opening, alert.title, "high", "security")["case"]
-    if data is not None:
+    if data is not None and not asked.gathered:
         _keep_alert(opening, case, alert, data)
-    gathered = _gather(opening, case, advice, asked.access)
+    gathered = [] if asked.gathered else _gather(opening, case, advice, asked.access)
     options = [each for one in advice for each in one.options]
     chosen = [each for each in options if choose(each)] if choose else []
     steps = _once(step for each in chosen for step in each.steps)
@@ -91,7 +93,7 @@ def _alert(asked: OnCall, data: bytes | None) -> Alert:
     if data is not None:
         alert = read(data)
         if not alert.suspects:
-            raise BadUsage("the alert names nothing that can be acted on", target=str(asked.finding), hint="--key …")
+            raise BadUsage("the alert names nothing that can be acted on", target=alert.uid, hint="--key …")
         return alert
     if not asked.suspects:
         raise BadUsage("say what is suspected", target="respond", hint="--key, --instance, --role, --user, --bucket")

@@ -41,6 +41,12 @@ class Advice:
     limits: Sequence[str] = field(default_factory=tuple)
 
 
+def kinds() -> list[str]:
+    """Return the kinds of things that there is a recipe for, by name."""
+    names = sorted(each.name for each in files(_PACKAGE).iterdir() if each.name.endswith(".py"))
+    return [name.removesuffix(".py") for name in names if not name.startswith("_")]
+
+
 def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
     """Return what can be done about a suspect that the provider knows; `known` is what an alert said beside it.
 
@@ -49,9 +55,8 @@ def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
         NotFound: the provider does not know it.
 
     """
-    kinds = sorted(each.name[:-3] for each in files(_PACKAGE).iterdir() if each.name.endswith(".py"))
-    if target.kind not in kinds or target.kind.startswith("_"):
-        hint = f"kinds: {', '.join(each for each in kinds if not each.startswith('_'))}"
+    if target.kind not in kinds():
+        hint = f"kinds: {', '.join(kinds())}"
         raise BadUsage(f"there is no recipe for a {target.kind}", target=target.uid, hint=hint)
     found: Advice = import_module(f"{_PACKAGE}.{target.kind}").advise(cloud, target, known)
     return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILE = "desk.sqlite"
 PASSING = MetaData()
-_VERSION = "desk_2"  # a table of that name; where it is missing all is made anew, and everybody comes in again
+_VERSION = "desk_3"  # a table of that name; where it is missing all is made anew, and everybody comes in again
 
 
 def _key(name: str) -> Column[str]:
@@ -56,7 +56,8 @@ job = Table(
     PASSING,
     _key("job"),
     Column("pid", BigInteger),
-    *_texts("case kind state progress answer error recorded began ended author"),  # answer and error are JSON
+    *_texts("case kind state progress recorded began ended author"),
+    *_texts("about answer error"),  # JSON
 )
 used = Table("used", PASSING, _key("factor"), Column("last", BigInteger))  # last step of a phone's codes
 version = Table(_VERSION, PASSING, _key("made"))

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, File, Request, UploadFile
 from starlette.responses import Response
 
-from jumpkit.app.evidence import jobs_of, refuse_if_full, take_in
+from jumpkit.app.evidence import refuse_if_full, take_in
+from jumpkit.app.jobs import jobs_of
 from jumpkit.kit.errors import NotFound
 from jumpkit.web.answers import answers, part
 from jumpkit.web.failing import reply

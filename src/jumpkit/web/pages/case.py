@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 from jumpkit.app.casebook import one_case
 from jumpkit.app.casework import advance, clocks, enter, journal_of, notes_of
-from jumpkit.app.evidence import jobs_of, take_in
+from jumpkit.app.evidence import take_in
 from jumpkit.app.findinglist import findings_of
 from jumpkit.app.glance import glance_key, glance_of
+from jumpkit.app.jobs import jobs_of
 from jumpkit.app.show import explain_match
 from jumpkit.coordinate.changes import change_task
 from jumpkit.coordinate.moments import KINDS, set_moment
@@ -45,7 +46,7 @@ def show(at: Seat, ask: Ask) -> dict[str, Any]:
         "clocks": [each for each in told if each["state"] not in _WAITING],
         "found": found,
         "entries": entries[::-1][:_JOURNAL],
-        "jobs": jobs_of(at.house.standing, ask.case)[:_JOBS],
+        "jobs": [each for each in jobs_of(at.house.standing, ask.case) if each["kind"] == "triage"][:_JOBS],
         "kinds": KINDS,
         "decisions": DECISIONS,
     }
