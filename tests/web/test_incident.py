@@ -1,9 +1,10 @@
-"""A whole incident at the desk, by clicks alone, against the lab's cloud: suspicion, plan, run, contained, taken back."""
+"""A whole incident at the desk, by clicks alone, against the lab's cloud: alert, plan, run, contained, taken back."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,6 @@ from .test_browser import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -74,9 +74,7 @@ def page(desk: Served) -> Iterator[Page]:
         browser.close()
 
 
-def test_from_a_suspicion_to_the_undone_containment_by_clicks_alone(
-    page: Page, desk: Served, lab: dict[str, Any]
-) -> None:
+def test_from_an_alert_to_the_undone_containment_by_clicks_alone(page: Page, desk: Served, lab: dict[str, Any]) -> None:
     broken: list[str] = []
 
     def look() -> None:
@@ -85,14 +83,16 @@ def test_from_a_suspicion_to_the_undone_containment_by_clicks_alone(
         if shots:
             page.screenshot(path=f"{shots}/{len(list(os.scandir(shots)))}.png", full_page=True)
 
-    page.get_by_label("What it is about").fill("A key was leaked")
-    page.get_by_role("button", name="Open").click()
-    page.wait_for_url("**/cases/C-*")
-    page.get_by_role("link", name="Respond").click()
+    page.get_by_role("link", name="Alerts").click()
+    page.get_by_label("Hand in alerts").set_input_files(lab["alerts"][0])
+    page.get_by_role("button", name="Hand in").click()
+    page.get_by_label("because").first.fill("the key is ours, and that address is not")
+    page.get_by_role("button", name="Judge").first.click()
+    page.wait_for_url("**/alerts?state=valid")
+    look()
+    page.get_by_role("button", name="Make it a case and respond").click()
+    page.wait_for_url("**/cases/C-*/respond?job=*")
     page.get_by_text("This server acts as").wait_for()
-    page.get_by_label("What is suspected").select_option("access_key")
-    page.get_by_label("Its id or name").fill(lab["targets"]["access_key"])
-    page.get_by_role("button", name="Look").click()
     page.get_by_role("heading", name="What can be done").wait_for()
     look()
     page.get_by_role("button", name="Make the plan").click()
@@ -115,6 +115,30 @@ def test_from_a_suspicion_to_the_undone_containment_by_clicks_alone(
     page.get_by_text("it was taken back").wait_for()
     look()
     assert broken == []
+
+
+def test_an_alert_is_kept_once_and_judged_before_it_is_a_case(desk: Served, lab: dict[str, Any]) -> None:
+    hostile = {"id": "x\u202e", "title": "<img src=x onerror=alert(1)>" + "a" * 1_000_000, "more": {"b": 1}}
+    with desk.client("responder") as client:
+        first = client.post("/api/v1/alerts", json=[hostile, {**hostile, "more": 2}])
+        assert first.status_code == 201, first.text
+        assert (len(first.json()["kept"]), first.json()["known"]) == (2, [])
+        again = client.post("/api/v1/alerts", json=hostile).json()
+        assert (again["kept"], len(again["known"])) == ([], 1)
+        name = again["known"][0]
+        refused = client.post(f"/api/v1/alerts/{name}/escalate")
+        assert (refused.status_code, "was not judged valid" in refused.text) == (409, True)
+        past = {"verdict": "suppressed", "reason": "noise", "until": "2020-01-01T00:00Z"}
+        assert client.post(f"/api/v1/alerts/{name}/judge", json=past).status_code == 400
+        judged = client.post(f"/api/v1/alerts/{name}/judge", json={"verdict": "valid", "reason": "seen"})
+        assert judged.json()["state"] == "valid"
+        cases = {client.post(f"/api/v1/alerts/{name}/escalate").json()["into"] for _ in range(2)}
+        assert len(cases) == 1
+        hub = client.post("/api/v1/alerts", content=Path(lab["alerts"][-1]).read_bytes())
+        [there] = hub.json()["kept"]
+        assert client.get(f"/api/v1/alerts/{there}").json()["source"] == "securityhub"
+        for bad in (b"", b"[1]", b"{", b"[" * 100_000):
+            assert client.post("/api/v1/alerts", content=bad).status_code < 500, bad[:9]
 
 
 def test_the_api_runs_a_plan_once_however_often_it_is_asked(desk: Served, lab: dict[str, Any]) -> None:

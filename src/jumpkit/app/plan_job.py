@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.acting import apply_plan, resume_plan, undo_plan
+from jumpkit.app.alertbook import raw_of_alert
 from jumpkit.app.responding import OnCall, respond
 from jumpkit.app.working import carry_out
+from jumpkit.app.workspace import reading
 from jumpkit.cloud.aws.door import Access
 
 if TYPE_CHECKING:
@@ -39,6 +42,9 @@ def _responded(opening: Opening, case: str, about: dict[str, Any]) -> dict[str, 
     """Look at suspects, or make a plan of what was chosen after a look."""
     chosen = about["chosen"]
     asked = OnCall(tuple(map(tuple, about["suspects"])), case=case, gathered=chosen is not None)
+    if about["alert"] is not None:
+        with reading(opening) as desk:
+            asked = replace(asked, suspects=(), alert=raw_of_alert(desk, about["alert"]))
 
     def choose(option: Option) -> bool:
         uid = option.steps[0].target.uid if option.steps else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Table
 
+from jumpkit.store.book.alerting import ALERTING
 from jumpkit.store.book.columns import METADATA, count, flag, key, text
 from jumpkit.store.book.keeping import KEEPING
 from jumpkit.store.book.outward import OUTWARD
@@ -285,5 +286,6 @@ CASEWORK: Mapping[str, str] = MappingProxyType(
         **PEOPLE,
         **RESPONSES,
         **KEEPING,
+        **ALERTING,
     }
 )

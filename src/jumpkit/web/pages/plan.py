@@ -82,9 +82,10 @@ def who(at: Seat) -> dict[str, Any]:
 
 
 def _plan(at: Seat, ask: Ask) -> dict[str, Any]:
+    begun = jobs_of(at.house.standing, ask.case)  # before the plan: what a job that ended did is then in it
     with at.reading() as desk:
         body = mask(plan_in(desk, ask.case, ask.path["plan"]))
-    jobs = [each for each in jobs_of(at.house.standing, ask.case) if (each["about"] or {}).get("plan") == body["plan"]]
+    jobs = [each for each in begun if (each["about"] or {}).get("plan") == body["plan"]]
     calls = {
         step["step"]: [f"{call['service']}:{call['operation']} {_text(call['parameters'])}" for call in step["calls"]]
         for step in body["steps"]
