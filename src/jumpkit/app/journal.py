@@ -61,5 +61,5 @@ def acting(opening: Opening) -> Iterator[Desk]:
     opening.found()
     with writing(opening):
         key_of(opening.home)
-    book = open_book(opening.home, opening.url)
+    book = opening.standing or open_book(opening.home, opening.url)
     yield Desk(opening.home, book, Shelf(opening.home), opening.clock, opening.actor, opening.settings)

@@ -169,9 +169,10 @@ def open_book(home: Path, url: str | None = None, *, readonly: bool = False, sta
 
 def _make_room(home: Path, path: Path, url: str | None) -> None:
     make_home(home)
-    if url is None:
-        if not path.exists():
-            refuse_if_bereft(home)
+    # A file that is there is left alone: to close it would let go of the locks by which this process holds it open
+    # elsewhere, and another process would then throw away what is pending: https://sqlite.org/howtocorrupt.html.
+    if url is None and not path.exists():
+        refuse_if_bereft(home)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 

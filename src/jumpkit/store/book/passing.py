@@ -65,7 +65,7 @@ version = Table(_VERSION, PASSING, _key("made"))
 
 def open_passing(home: Path, url: str | None, *, standing: bool = True) -> Book:
     """Return what passes, made where it is missing or of another version."""
-    if url is None:
+    if url is None and not (home / FILE).exists():  # to close one that is in use would let go of its locks
         os.close(os.open(home / FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     found = Book(dialect.engine_for(home, url, readonly=False, standing=standing, file=FILE), PASSING)
     with found.write() as tx:
