@@ -6,7 +6,7 @@ import functools
 import os
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.cloud.aws.answers import translated
@@ -28,6 +28,7 @@ class Access:
     region: str | None = None
     role_arn: str | None = None
     external_id: str | None = None
+    keys: tuple[str, str] | None = field(default=None, repr=False)  # a key and its secret, instead of any of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def _client(service: str, access: Access, manner: Manner, process: int) -> Any:
 def _session(access: Access, process: int) -> Any:  # noqa: ARG001 - a child must not share connections
     """Return the session of somebody's rights: one for all services and regions, so that a role is assumed once."""
     boto3, _ = _sdk()
-    session = boto3.Session(profile_name=access.profile)
+    key, secret = access.keys or (None, None)
+    session = boto3.Session(key, secret, profile_name=access.profile)
     return session if access.role_arn is None else _assumed(boto3, session, access)
 
 

@@ -7,24 +7,21 @@ from typing import Any
 
 import click
 
+from jumpkit.cli.cloud import cloud_options
 from jumpkit.cli.options import Shared, shared_options
 
 
 @click.command("look", help=__doc__)
 @click.argument("kind")
 @click.argument("uid", metavar="ID")
-@click.option("--region", help="Where it lies; what an account has only once needs none.")
-@click.option("--profile", help="Profile of the AWS configuration.")
-@click.option("--role-arn", help="Role to assume first.")
-@click.option("--external-id", help="External id that the role asks for.")
+@cloud_options
 @shared_options
-def command(shared: Shared, kind: str, uid: str, **said: str | None) -> int:
+def command(shared: Shared, kind: str, uid: str, *, access: Any) -> int:
     """Look one thing up at Amazon as it is now."""
     from jumpkit.app.inventorylook import looked
     from jumpkit.cli.output import emit_json
-    from jumpkit.cloud.aws.door import Access
 
-    told = looked(Access(**said), kind, uid)
+    told = looked(access, kind, uid)
     if shared.as_json:
         emit_json(told)
     else:

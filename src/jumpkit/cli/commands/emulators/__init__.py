@@ -1,0 +1,1 @@
+"""What emulators can be trusted for."""
