@@ -2,13 +2,22 @@
 # Walks a newcomer through an incident in a lab on this machine: alert, logs, plan, approval, containment, undo, report.
 # At a terminal it waits for Enter before each command. walk.sh BIN
 set -eu
-bin=$1
+bin=$(cd "$1" && pwd)
+JUMPKIT_HOME=$(mkdir -p "$JUMPKIT_HOME" && cd "$JUMPKIT_HOME" && pwd)
+export JUMPKIT_HOME
 PATH="$bin:$PATH"
 export PATH
 say() { printf '\n\033[1m%s\033[0m\n' "$1"; }
 [ -t 1 ] || say() { printf '\n%s\n' "$1"; }
 run() {
-    printf '$ %s\n' "$*"
+    printf '$'
+    for word in "$@"; do
+        case $word in
+        *\ *) printf " '%s'" "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+    printf '\n'
     if [ -t 0 ] && [ -t 1 ]; then
         printf '  (Enter) '
         read -r _ || true
@@ -42,11 +51,9 @@ run jumpkit triage "$logs"
 
 say "Now respond. It says who we are, gathers evidence, and plans; nothing is changed yet."
 case=$(jumpkit case list --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["cases"][-1]["case"])')
-printf '$ jumpkit respond --finding %s --case %s --yes-to-defaults\n' "$alert" "$case"
-jumpkit respond --finding "$alert" --case "$case" --yes-to-defaults --json >"$work/respond.json"
-plan=$(field "$work/respond.json" plan)
-run jumpkit apply "$plan" --dry-run
-
+run jumpkit respond --finding "$alert" --case "$case" --yes-to-defaults
+jumpkit show "$case" --json >"$work/case.json"
+plan=$(field "$work/case.json" plans.-1.plan)
 say "Somebody approves the plan by its digest. You are alone, and say so; every report will."
 run jumpkit approve "$plan" --solo "practice in the lab"
 
@@ -56,8 +63,14 @@ run jumpkit apply "$plan"
 say "Was it right? If not, take it back, in reverse order, only where nobody changed anything since."
 run jumpkit undo "$plan" --proceed
 
-say "Whose hands, what left, what stayed behind? (jumpkit principals, loss, persistence …) And can all this be proven?"
+say "That was the key of the alert. What else did the intruder leave behind, and what left?"
+run jumpkit persistence
+run jumpkit loss
+
+say "And can all this be proven?"
 run jumpkit verify
 jumpkit lab down >/dev/null
 sh "$(dirname "$0")/open.sh" "$bin"
-say "What really happened: jumpkit lab truth leaked-key. With logs of your own: make run LOGS=path"
+say "To go on by hand, in this shell:"
+printf '  export PATH="%s:$PATH" JUMPKIT_HOME="%s"\n' "$bin" "$JUMPKIT_HOME"
+say "Then: jumpkit lab truth leaked-key (what really happened), jumpkit principals, jumpkit scope … Your own logs: make run LOGS=path"

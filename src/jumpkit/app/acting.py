@@ -18,11 +18,11 @@ from jumpkit.kit.digest import short_id
 from jumpkit.kit.errors import Busy, Refused
 from jumpkit.respond import resuming, running, undoing
 from jumpkit.respond.approvals import must_be_approved
-from jumpkit.respond.effects import INTENDED, Writer
+from jumpkit.respond.effects import INTENDED, Writer, latest
 from jumpkit.respond.gates import held_by_others, lacking
 from jumpkit.respond.running import Ended, Stage, stage_of
 from jumpkit.respond.sending import Hands, Watched
-from jumpkit.respond.verdict import UNKNOWN, contained
+from jumpkit.respond.verdict import UNKNOWN, YES, contained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +73,7 @@ def resume_plan(opening: Opening, name: str, access: Access) -> Json:
     """Go on with a plan that was interrupted: what is there is looked at before anything is sent again."""
     with _running(opening, name, access) as run:
         must_be_approved(BookJournal(run.desk), run.body)
+        _not_taken_back(run)
         _gates(run)
         return _answer(run, "resume", _forward(run, resuming.resume))
 
@@ -101,6 +102,16 @@ def undo_plan(opening: Opening, name: str, access: Access, *, proceed: bool) -> 
                 ended = back if isinstance(back, Ended) else undoing.take_back(run.hands, back)
             outcomes.append(ended.told(stage))
         return _answer(run, "undo", outcomes)
+
+
+def _not_taken_back(run: Run) -> None:
+    """Return if no step was taken back: what a person undid is not done again without their asking for it."""
+    journal, body = BookJournal(run.desk), run.body
+    steps = [(step, latest(journal, body["case"], body["plan"], str(step["step"]))[1]) for step in body["steps"]]
+    back = [f"step {step['step']} ({effect['effect']})" for step, effect in steps if effect is not None]
+    if back:
+        said = f"{body['plan']} was taken back: {', '.join(back)}"
+        raise Refused(said, target=body["plan"], hint=f"jumpkit apply {body['plan']} runs it anew")
 
 
 def _armed(standing: list[tuple[Stage, Any]], *, proceed: bool) -> None:
@@ -139,6 +150,8 @@ def _gates(run: Run) -> None:
 def _answer(run: Run, how: str, outcomes: list[Json]) -> Json:
     verdict, why = contained(run.body["steps"], outcomes) if how != "undo" else (UNKNOWN, "it was taken back")
     body = run.body
+    if verdict == YES:
+        why += f" for what this plan aims at; what else the case knows of: jumpkit persistence {body['case']}, scope"
     return {
         "schema": "outcomes/1",
         "run": run.hands.writer.run,

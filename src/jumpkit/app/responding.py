@@ -41,10 +41,16 @@ class OnCall:
     gathered: bool = False  # an answer before this one gathered already what only reading gathers
 
 
-def respond(opening: Opening, asked: OnCall, choose: Callable[[Option], bool] | None) -> Json:
+def respond(
+    opening: Opening,
+    asked: OnCall,
+    choose: Callable[[Option], bool] | None,
+    hear: Callable[[str], None] | None = None,
+) -> Json:
     """Open a case, gather what only reading gathers, and make a plan of what was chosen; nothing is changed yet.
 
     `choose` answers each question; where nobody is there to answer, the options are told and no plan is made.
+    `hear` is told who we are and what was gathered, before anything is asked.
 
     Raises:
         BadUsage: nothing is suspected, or there is no recipe for it.
@@ -62,6 +68,9 @@ def respond(opening: Opening, asked: OnCall, choose: Callable[[Option], bool] | 
     if data is not None and not asked.gathered:
         _keep_alert(opening, case, alert, data)
     gathered = [] if asked.gathered else _gather(opening, case, advice, asked.access)
+    if hear is not None:
+        hear(f"We are {caller.arn} in account {caller.account}; the case is {case}.")
+        hear("\n".join(f"{each['outcome']}: {each['action']} of {each['target']['uid']}" for each in gathered))
     options = [each for one in advice for each in one.options]
     chosen = [each for each in options if choose(each)] if choose else []
     steps = _once(step for each in chosen for step in each.steps)

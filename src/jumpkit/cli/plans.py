@@ -67,6 +67,8 @@ def tell_outcomes(shared: Shared, body: Mapping[str, Any]) -> int:
         for check in each["checks"]:
             held = {True: "holds", False: "DOES NOT HOLD", None: "unknown"}[check["held"]]
             line(f"       {held}: {check['claim']} ({check['by']}: {check['because']})")
+    if body["how"] == "undo" and any(each["drift"] for each in body["outcomes"]):
+        line("  next: put back by hand what was changed since (expected, above), then undo again")
     if body["how"] != "undo":
         line(f"Contained: {body['contained']}. {body['contained_because']}")
     return code_of(body)

@@ -26,10 +26,9 @@ def ask(option: Option) -> bool:
 
 def tell(body: Mapping[str, Any]) -> None:
     """Say who we are, what was gathered, what could not be told, and what to do next."""
-    caller = body["caller"]
-    ends = f", until {caller['expires']}" if caller["expires"] else ""
     line(f"{body['case']}: {', '.join(body['targets'])}")
-    line(f"We are {caller['arn']} in account {caller['account']}{ends}.")
+    if body["caller"]["expires"]:
+        line(f"Our credentials end at {body['caller']['expires']}.")
     for each in body["gathered"]:
         items = (each.get("now") or {}).get("items") or []
         line(f"  {each['outcome']:<7} {each['action']} of {each['target']['uid']}: {len(items)} items sealed")

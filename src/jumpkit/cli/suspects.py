@@ -39,6 +39,13 @@ def suspect_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return functools.wraps(function)(wrapped)
 
 
+def _hear(text: str) -> None:
+    from jumpkit.cli.output import line  # noqa: PLC0415 - loaded when a command runs
+
+    for each in text.splitlines():
+        line(each)
+
+
 def respond_to(
     shared: Shared, access: Any, said: Mapping[str, Any], choose: Callable[[Option], bool] | None
 ) -> dict[str, Any]:
@@ -50,7 +57,7 @@ def respond_to(
 
     suspects = [(kind, uid) for name, (_, kind, _) in _KINDS.items() for uid in said[name]]
     asked = OnCall(suspects, said["finding"], said["case"], said["account"], access)
-    body = respond(opening(shared), asked, choose)
+    body = respond(opening(shared), asked, choose, None if shared.as_json else _hear)
     if shared.as_json:
         emit_json({name: value for name, value in body.items() if name != "body"})
     else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.kit.errors import NotFound
 from jumpkit.model.action import Call
-from jumpkit.respond.looking import maybe
+from jumpkit.respond.looking import maybe, unknown
 
 if TYPE_CHECKING:
     from jumpkit.model.action import Cloud, Target
@@ -19,13 +20,18 @@ def setting(cloud: Cloud, target: Target, operation: str, key: str) -> Any:
 
 
 def exists(cloud: Cloud, target: Target) -> None:
-    """Return where the bucket exists.
+    """Return where the bucket exists and is the account's own.
 
     Raises:
         NotFound: it does not.
+        Denied: it is another account's, or we may not look.
 
     """
-    cloud.read(Call("s3", "HeadBucket", {"Bucket": target.uid}, target.region))
+    asked = {"Bucket": target.uid, "ExpectedBucketOwner": target.account}
+    try:
+        cloud.read(Call("s3", "HeadBucket", asked, target.region))
+    except NotFound as caught:
+        raise unknown(target) from caught
 
 
 def policy(cloud: Cloud, target: Target) -> dict[str, Any] | None:

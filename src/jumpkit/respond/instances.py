@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jumpkit.kit.errors import NotFound
 from jumpkit.model.action import Call
 from jumpkit.respond.looking import listed, unknown
 
@@ -22,7 +23,10 @@ def instance(cloud: Cloud, target: Target, uid: str | None = None) -> Item:
 
     """
     asked = {"InstanceIds": [uid or target.uid]}
-    reservations = listed(cloud, Call("ec2", "DescribeInstances", asked, target.region), "Reservations")
+    try:
+        reservations = listed(cloud, Call("ec2", "DescribeInstances", asked, target.region), "Reservations")
+    except NotFound as caught:
+        raise unknown(target) from caught
     found: list[Item] = [each for group in reservations for each in group["Instances"]]
     if not found or found[0]["State"]["Name"] in GONE:
         raise unknown(target)

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jumpkit.kit.errors import Denied, NotFound, ProviderError
+from jumpkit.kit.errors import BadUsage, Denied, NotFound, ProviderError
 from jumpkit.model.action import Call, Cloud, Target
 from jumpkit.respond.looking import unknown
 
@@ -37,7 +37,7 @@ def _access_key(cloud: Cloud, target: Target) -> Target:
         return _behind(cloud, target)
     try:
         body = cloud.read(Call("iam", "GetAccessKeyLastUsed", {"AccessKeyId": target.uid})).body
-    except (NotFound, Denied) as caught:
+    except (BadUsage, Denied) as caught:  # no such key, none of ours, or no key at all
         raise unknown(target) from caught
     if not body.get("UserName"):
         raise unknown(target)

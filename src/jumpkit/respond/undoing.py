@@ -99,10 +99,11 @@ def _judged(hands: Hands, back: Back, because: str | None, ids: tuple[str, ...])
     except JumpkitError as caught:
         return Ended("unknown", f"what it came to cannot be seen: {caught}", back.now, None, request_ids=ids)
     if back.is_back(now):
-        return Ended("done", because, back.now, now, verified=True, request_ids=ids)
-    left: Json = differences(back.before, now, back.stage.action.spec.new_ids)
+        left = "; ".join(f"not brought back: {each}" for each in back.stage.action.spec.undo_leaves)
+        return Ended("done", because or left or None, back.now, now, verified=True, request_ids=ids)
+    drift: Json = differences(back.before, now, back.stage.action.spec.new_ids)
     why = because or "every call was answered, and yet it is not as it was"
-    return Ended("failed", why, back.now, now, request_ids=ids, drift=left)
+    return Ended("failed", why, back.now, now, request_ids=ids, drift=drift)
 
 
 def _settled(hands: Hands, back: Back) -> Seen:

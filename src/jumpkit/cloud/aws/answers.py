@@ -25,7 +25,7 @@ DENIED = re.compile(
 )
 ABSENT = re.compile(
     r"NoSuch\w+|\w+NotFound(Exception|Fault|Error)?|NotFound(Exception)?|404|Invalid\w+\.NotFound|ResourceNotFound\w*"
-    r"|\w+DoesNotExist(Exception)?|Invalid\w+ID\.NotFound|ReplicationConfigurationNotFoundError"
+    r"|\w+DoesNotExist(Exception)?|Invalid\w+I[Dd]\.(NotFound|Malformed)|ReplicationConfigurationNotFoundError"
 )
 CHANGED = re.compile(r"PreconditionFailed|412")
 THROTTLED = re.compile(

@@ -69,7 +69,7 @@ def told(target: str) -> Iterator[None]:
         hint = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         raise Denied(f"no usable credentials: {error}", target=target, hint=hint) from error
     except (exceptions.ProfileNotFound, exceptions.ParamValidationError, exceptions.NoRegionError) as error:
-        raise BadUsage(str(error), target=target) from error
+        raise BadUsage(" ".join(str(error).split()), target=target) from error
     except _parsers().ResponseParserError as error:
         said = str(error).partition("\n")[0]  # what follows is the answer itself, secrets and all
         raise ProviderError(f"Amazon's answer cannot be understood: {said}", target=target) from error

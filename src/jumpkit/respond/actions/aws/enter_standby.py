@@ -14,8 +14,10 @@ SPEC = Spec(
     reads=("autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeAutoScalingGroups"),
     writes=("autoscaling:EnterStandby", "autoscaling:ExitStandby"),
     loses="The group starts another instance in its place, so that capacity stays.",
-    undo="Return it into service; the group may then end an instance that it no longer needs.",
-    undo_leaves=("the instance that the group started in its place may be the one that goes or stays",),
+    undo="Return it into service beside the machine that the group started in its place.",
+    undo_leaves=(
+        "the group's size: it wants one machine more than before, until you lower it and so choose which one goes",
+    ),
     options={"decrement": "yes: the group wants one less instead of starting another; no by default"},
     d3fend=("D3-NI",),
     attack=("T1578.003",),
