@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from jumpkit.respond.options import Advice, Option
     from jumpkit.respond.plans import Caller, Wanted
 
+    Choose = Callable[[Option], bool]
+    Hear = Callable[[str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
@@ -41,12 +44,7 @@ class OnCall:
     gathered: bool = False  # an answer before this one gathered already what only reading gathers
 
 
-def respond(
-    opening: Opening,
-    asked: OnCall,
-    choose: Callable[[Option], bool] | None,
-    hear: Callable[[str], None] | None = None,
-) -> Json:
+def respond(opening: Opening, asked: OnCall, choose: Choose | None, hear: Hear | None = None) -> Json:
     """Open a case, gather what only reading gathers, and make a plan of what was chosen; nothing is changed yet.
 
     `choose` answers each question; where nobody is there to answer, the options are told and no plan is made.
@@ -69,8 +67,7 @@ def respond(
         _keep_alert(opening, case, alert, data)
     gathered = [] if asked.gathered else _gather(opening, case, advice, asked.access)
     if hear is not None:
-        hear(f"We are {caller.arn} in account {caller.account}; the case is {case}.")
-        hear("\n".join(f"{each['outcome']}: {each['action']} of {each['target']['uid']}" for each in gathered))
+        hear(_so_far(case, caller, gathered))
     options = [each for one in advice for each in one.options]
     chosen = [each for each in options if choose(each)] if choose else []
     steps = _once(step for each in chosen for step in each.steps)
@@ -87,6 +84,12 @@ def respond(
         "limits": [said for one in advice for said in one.limits] + _not_whole(gathered),
         "body": plan,
     }
+
+
+def _so_far(case: str, caller: Caller, gathered: Sequence[Json]) -> str:
+    """Return what a person is told before they are asked anything: who we are, and what was gathered."""
+    lines = [f"{each['outcome']}: {each['action']} of {each['target']['uid']}" for each in gathered]
+    return "\n".join([f"We are {caller.arn} in account {caller.account}; the case is {case}.", *lines])
 
 
 def _once(steps: Iterable[Wanted]) -> list[Wanted]:
