@@ -113,3 +113,10 @@ def test_all_that_an_attack_left_is_named(name: str, home: Path, where: dict[str
     assert all(item["events"] for item in evil.values() if item["by"])
     jumpkit(home, "show", next(item["events"][0] for item in evil.values() if item["events"]), "--json")
     assert_intact(home)
+    plan = jumpkit(home, "plan", case, "--from-sweep", "--json", **where).one()
+    wanted = {(item["action"]["action"], item["action"]["target"]) for item in evil.values() if item["action"]}
+    planned = [(step["action"], step["target"]["uid"]) for step in plan["steps"]]
+    assert wanted <= set(planned)
+    assert len(set(planned)) == len(planned)
+    refused = jumpkit(home, "case", "state", case, "recovering", "--json", code=4).one()["error"]
+    assert "still stands" in refused["message"]

@@ -11,7 +11,7 @@ from jumpkit.admit.change import By
 from jumpkit.app.keeping import keep
 from jumpkit.app.latest import case_at_hand
 from jumpkit.app.requests import begun, once, refuse_known
-from jumpkit.app.workspace import entering, writing
+from jumpkit.app.workspace import entering, reading, writing
 from jumpkit.coordinate.case import case_row, open_case
 from jumpkit.coordinate.clocks.duties import Word, enter_duty
 from jumpkit.coordinate.clocks.feed import feed
@@ -99,6 +99,7 @@ def advance(opening: Opening, case: str, to: str, reason: str | None, override: 
 
     """
     outside = _custody(opening, case) if to == "closed" else []
+    outside += _left_over(opening, case, ends=to == "closed") if to in ("closed", "recovering") else []
     way = Way(rulebook(opening), reason, override, outside)
     return enter(opening, case, lambda tx, who, row: move(tx, who, row, to, way))
 
@@ -200,6 +201,14 @@ def _answer(desk: Desk, case: str, deeds: Sequence[Deed]) -> dict[str, Any]:
     told = [{"case": deed.case, "kind": deed.kind, "told": deed.told} for deed in deeds]
     with desk.book.read() as tx:
         return {**show_case(tx, case), "entered": told}
+
+
+def _left_over(opening: Opening, case: str, *, ends: bool) -> list[str]:
+    """Return what responders left: it stands, nobody knows what came of it, or it holds and nobody accepted that."""
+    from jumpkit.app.leftovers import left_over  # noqa: PLC0415 - the catalogue of actions is read only for this
+
+    with reading(opening) as desk:
+        return left_over(desk, case, ends=ends)
 
 
 def _custody(opening: Opening, case: str) -> list[str]:

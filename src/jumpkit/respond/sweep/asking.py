@@ -28,7 +28,8 @@ class Place:
     region: str | None
     request_ids: list[str] = field(default_factory=list)
     asked: int = 0
-    answered: int = 0
+    answered: int = 0  # the provider's word that there is none counts
+    denied: int = 0
     _held: dict[str, list[Json] | JumpkitError] = field(default_factory=dict)
 
     def pages(self, ask: Ask, of: Mapping[str, Any]) -> list[Json]:
@@ -58,6 +59,7 @@ class Place:
             raise
         except JumpkitError as error:
             self.answered += isinstance(error, NotFound)
+            self.denied += isinstance(error, Denied)
             return error
         self.answered += 1
         return pages

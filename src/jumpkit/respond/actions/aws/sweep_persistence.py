@@ -63,7 +63,7 @@ def _piece(cloud: Cloud, account: str, region: str | None) -> Piece:
     found = sweep(place, [kind for kind in kinds().values() if kind.reach == reach])
     gaps = [gap for each in found.values() for gap in each["gaps"]]
     about = {
-        "expected": place.asked - sum(not gap["denied"] for gap in _distinct(gaps)),
+        "expected": place.answered + place.denied,
         "received": place.answered,
         "request_ids": place.request_ids,
         "denied": sorted({f"{gap['call']}: {gap['because']}" for gap in gaps if gap["denied"]}),
@@ -71,7 +71,3 @@ def _piece(cloud: Cloud, account: str, region: str | None) -> Piece:
     }
     body = {"schema": "sweep-evidence/1", "account": account, "region": region, "kinds": found}
     return Piece(f"aws/{account}/sweep/{region or 'global'}.json", document(body), about)
-
-
-def _distinct(gaps: list[dict[str, object]]) -> list[dict[str, object]]:
-    return list({(gap["call"], gap.get("about")): gap for gap in gaps}.values())

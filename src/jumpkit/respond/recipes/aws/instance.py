@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jumpkit.model.action import Cloud
 
 Item = dict[str, Any]
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+")  # of a zone's name
 
 
 def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
@@ -27,7 +29,7 @@ def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
     service = [*_group(cloud, target), *_balancers(cloud, target, limits)]
     role = _role(cloud, target, found, limits)
     options = [
-        _sweep(target),
+        _sweep(target, found),
         _protect(target),
         _copy(target),
         *([_service(service)] if service else []),
@@ -39,14 +41,17 @@ def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
     return Advice((Wanted("aws/describe_instance", target), history), options, limits)
 
 
-def _sweep(target: Target) -> Option:
+def _sweep(target: Target, found: Item) -> Option:
+    """Return the sweep of what is global and of the machine's own region, since a whole one takes its time."""
     account = Target("account", target.account, target.account)
+    zone = _REGION.match(str(found["Placement"]["AvailabilityZone"]))
     return Option(
         "sweep",
         "Sweep the account first for what the intruder left in it?",
         "Whoever holds the management plane undoes whatever is done to a machine: what lets them back is named first.",
-        "Nothing stops. It takes a minute or more; without it the machine is cut off only with --waive sweep=REASON.",
-        (Wanted("aws/sweep_persistence", account),),
+        "Nothing stops. It looks at identities and at this region: jumpkit sweep looks at all. Without it the machine "
+        "is cut off only with --waive sweep=REASON.",
+        (Wanted("aws/sweep_persistence", account, {"regions": zone[0]} if zone else {}),),
     )
 
 
