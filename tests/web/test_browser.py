@@ -95,3 +95,26 @@ def test_a_case_with_logs_shows_what_now_why_and_its_events(page: Page, served: 
     page.goto("/cases/C-1999-0001")
     assert "there is no case" in page.get_by_role("alert").inner_text()
     assert page.evaluate("window.broken") == []
+
+
+def test_every_table_of_a_case_says_its_limits_and_custody_is_verified(page: Page, served: Served) -> None:
+    with served.client() as desk:
+        case = desk.get("/api/v1/cases").json()["cases"][0]["case"]
+    page.set_default_timeout(60_000)
+    page.goto(f"/login?next=/cases/{case}/known/scope")
+    page.get_by_label("Name").fill("carla")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/known/scope")
+    for name in ("Scope", "Data loss", "Persistence", "Principals", "Network"):
+        page.get_by_label("What is known").get_by_role("link", name=name).click()
+        page.get_by_role("heading", name=name, exact=True).wait_for()
+        assert page.get_by_role("heading", name="What this cannot tell").count() == 1
+        assert page.evaluate("window.broken") == []
+    page.get_by_role("link", name="Custody").click()
+    page.get_by_role("button", name="Verify now").click()
+    page.get_by_text("Intact", exact=True).wait_for()
+    for path in ("/alerts", f"/cases/{case}/plans", f"/cases/{case}/respond"):
+        page.goto(path)
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("window.broken") == []
