@@ -57,8 +57,8 @@ def answered(judged: Sequence[tuple[Thing, Verdict]], evidence: Evidence, logged
 
 _ONE_VIEW = {
     "what": "hidden things",
-    "because": "this is what the provider tells one principal; something hidden from it is not here: "
-    "--second-profile or --second-role-arn looks a second time with other eyes",
+    "because": "this is what the provider tells one principal; something hidden from it is not here; "
+    "sweep again with another principal's rights (--profile, --role-arn), and compare",
 }
 
 
