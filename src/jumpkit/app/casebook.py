@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.app.latest import case_at_hand
+from jumpkit.app.responses import plans_of
 from jumpkit.coordinate.case import case_row
 from jumpkit.coordinate.metrics import all_cases as every_case
 from jumpkit.coordinate.metrics import metrics
@@ -26,7 +27,7 @@ def one_case(desk: Desk, named: str | None) -> dict[str, Any]:
     """Return the named case, or the one that was worked on last, as one object."""
     case = case_at_hand(desk, named)
     with desk.book.read() as tx:
-        return show_case(tx, case)
+        return show_case(tx, case) | {"plans": plans_of(tx, case)}
 
 
 def metrics_of(desk: Desk, named: Sequence[str]) -> dict[str, Any]:

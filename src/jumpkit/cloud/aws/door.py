@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import threading
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ class Manner:
 
 def client(service: str, access: Access, manner: Manner | None = None) -> Any:
     """Return a client of this process for `service`; MissingExtra without boto3, Denied without credentials."""
-    return _client(service, access, manner or Manner(), os.getpid())
+    return _client(service, access, manner or Manner(), _where())
 
 
 def expiry(access: Access) -> str | None:
@@ -93,12 +94,18 @@ def _sdk() -> tuple[Any, Any]:
     return boto3, botocore.exceptions
 
 
+def _where() -> str:
+    """Return what tells this process and its settings from others: a child shares no connections, nor another key."""
+    told = sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_"))
+    return f"{os.getpid()}-{hashlib.sha256(repr(told).encode()).hexdigest()}"
+
+
 @functools.lru_cache(maxsize=64)
-def _client(service: str, access: Access, manner: Manner, process: int) -> Any:
+def _client(service: str, access: Access, manner: Manner, where: str) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - as in _sdk
 
     with _OPENING, told(service):
-        session = _session(replace(access, region=None), process)
+        session = _session(replace(access, region=None), where)
         retries = {"mode": "standard", "total_max_attempts": 8 if manner.again else 1}
         config = Config(retries=retries, connect_timeout=10, read_timeout=60, user_agent_extra=manner.agent)
         region = access.region or session.region_name or "us-east-1"
@@ -106,7 +113,7 @@ def _client(service: str, access: Access, manner: Manner, process: int) -> Any:
 
 
 @functools.lru_cache(maxsize=64)
-def _session(access: Access, process: int) -> Any:  # noqa: ARG001 - a child must not share connections
+def _session(access: Access, where: str) -> Any:  # noqa: ARG001 - another place has connections of its own
     """Return the session of somebody's rights: one for all services and regions, so that a role is assumed once."""
     boto3, _ = _sdk()
     key, secret = access.keys or (None, None)
