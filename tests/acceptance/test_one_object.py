@@ -50,7 +50,7 @@ def test_a_full_disk_is_said_and_no_traceback(home: Path, said: list[str]) -> No
     with Path("/dev/full").open("w") as full:
         where = surroundings(JUMPKIT_HOME=str(home))
         done = subprocess.run(
-            [*COMMAND, *said.split()], stdout=full, stderr=subprocess.PIPE, env=where, check=False, text=True
+            [*COMMAND, *said], stdout=full, stderr=subprocess.PIPE, env=where, check=False, text=True
         )
     assert done.returncode in {2, 4}
     assert done.stderr.startswith("jumpkit: ")
