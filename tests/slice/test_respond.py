@@ -249,6 +249,7 @@ def test_an_alert_becomes_a_plan(scene: Scene, tmp_path: Path) -> None:
     assert {each["option"] for each in asked["options"]} == {"key", "user"}
     assert any("event" in each for each in asked["limits"]), "what could not be gathered is a limit"
     body = scene.run("respond", "--finding", str(path), "--yes-to-defaults")
+    assert body["case"] == asked["case"], "the same alert opens no second case"
     assert scene.proxy.changes() == []
     plan = scene.run("apply", body["plan"], "--dry-run")
     assert [each["action"] for each in plan["steps"]] == ["aws/disable_access_key", "aws/deny_user"]

@@ -9,6 +9,7 @@ from jumpkit.app.acting import apply_plan
 from jumpkit.app.casework import begin
 from jumpkit.app.journal import acting
 from jumpkit.app.planning import kept_plan, provider, who_we_are
+from jumpkit.app.samealert import case_of_alert
 from jumpkit.app.shelving import shelve
 from jumpkit.cloud.aws.door import Access
 from jumpkit.kit.errors import BadUsage, NotFound, ProviderError, Refused
@@ -47,6 +48,7 @@ class OnCall:
 def respond(opening: Opening, asked: OnCall, choose: Choose | None, hear: Hear | None = None) -> Json:
     """Open a case, gather what only reading gathers, and make a plan of what was chosen; nothing is changed yet.
 
+    An alert that an open case has already goes on in that case.
     `choose` answers each question; where nobody is there to answer, the options are told and no plan is made.
     `hear` is told who we are and what was gathered, before anything is asked.
 
@@ -62,7 +64,8 @@ def respond(opening: Opening, asked: OnCall, choose: Choose | None, hear: Hear |
     caller = who_we_are(cloud, asked.account)
     found = [_known(cloud, caller, each) for each in alert.suspects]
     advice = [advise(cloud, target, known) for target, known in found]
-    case = asked.case or begin(opening, alert.title, "high", "security")["case"]
+    case = asked.case or (case_of_alert(opening, data) if data else None)
+    case = case or begin(opening, alert.title, "high", "security")["case"]
     if data is not None and not asked.gathered:
         _keep_alert(opening, case, alert, data)
     gathered = [] if asked.gathered else _gather(opening, case, advice, asked.access)
@@ -103,7 +106,7 @@ def _once(steps: Iterable[Wanted]) -> list[Wanted]:
 
 def _alert(asked: OnCall, data: bytes | None) -> Alert:
     if data is not None:
-        alert = read(data)
+        alert = read(data, str(asked.finding or "finding"))
         if not alert.suspects:
             raise BadUsage("the alert names nothing that can be acted on", target=alert.uid, hint="--key …")
         return alert

@@ -30,7 +30,7 @@ def suspect_options(function: Callable[..., Any]) -> Callable[..., Any]:
         wrapped = click.option(option, name, multiple=True, help=said)(wrapped)
     for decorate in (
         click.option("--account", help="The account that we must be in; anything else is refused."),
-        click.option("--case", help="The case that it belongs to; a new one by default."),
+        click.option("--case", help="Its case; by default the open one that has this alert, else a new one."),
         click.option(
             "--finding", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="An alert's JSON."
         ),

@@ -41,8 +41,10 @@ class Alert:
     suspects: tuple[Suspect, ...]
 
 
-def read(data: bytes) -> Alert:
+def read(data: bytes, name: str = "finding") -> Alert:
     """Return what a finding of GuardDuty, Security Hub or one of ours says; the first where there are several.
+
+    `name` is what a failure calls the data.
 
     Raises:
         Unreadable: it is no JSON, or no finding that we know.
@@ -50,8 +52,8 @@ def read(data: bytes) -> Alert:
     """
     try:
         body = json.loads(data)
-    except ValueError as caught:
-        raise Unreadable("the file is no JSON", target="finding", hint="a finding as JSON") from caught
+    except (ValueError, RecursionError) as caught:
+        raise Unreadable("the alert is no JSON", target=name, hint="hand in a finding as JSON") from caught
     for finding in _findings(body):
         told = {_small(name): value for name, value in finding.items()}
         if "resource" in told and isinstance(told["resource"], dict):
@@ -61,14 +63,16 @@ def read(data: bytes) -> Alert:
         if "origin" in told and "principal" in told:
             return _ours(told)
     hint = "GuardDuty's or Security Hub's JSON, its EventBridge envelope, or jumpkit show F-… --json"
-    raise Unreadable("no finding that we know is in it", target="finding", hint=hint)
+    raise Unreadable("no finding that we know is in it", target=name, hint=hint)
 
 
-def _findings(body: Any) -> Iterator[dict[str, Any]]:
-    """Yield findings, out of lists, answers of the API and envelopes."""
+def _findings(body: Any, deep: int = 8) -> Iterator[dict[str, Any]]:
+    """Yield findings, out of lists, answers of the API and envelopes, no deeper than any of them nests."""
+    if not deep:
+        return
     if isinstance(body, list):
         for each in body:
-            yield from _findings(each)
+            yield from _findings(each, deep - 1)
     elif isinstance(body, dict):
         inner = next(
             (body[name] for name in ("Findings", "findings", "detail") if isinstance(body.get(name), dict | list)), None
@@ -76,7 +80,7 @@ def _findings(body: Any) -> Iterator[dict[str, Any]]:
         if inner is None:
             yield body
         else:
-            yield from _findings(inner)
+            yield from _findings(inner, deep - 1)
 
 
 def _guardduty(told: dict[str, Any]) -> Alert:
