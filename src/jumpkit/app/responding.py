@@ -64,8 +64,7 @@ def respond(opening: Opening, asked: OnCall, choose: Choose | None, hear: Hear |
     caller = who_we_are(cloud, asked.account)
     found = [_known(cloud, caller, each) for each in alert.suspects]
     advice = [advise(cloud, target, known) for target, known in found]
-    case = asked.case or (case_of_alert(opening, data) if data else None)
-    case = case or begin(opening, alert.title, "high", "security")["case"]
+    case = asked.case or _case_of(opening, alert, data)
     if data is not None and not asked.gathered:
         _keep_alert(opening, case, alert, data)
     gathered = [] if asked.gathered else _gather(opening, case, advice, asked.access)
@@ -123,6 +122,11 @@ def _known(cloud: Aws, caller: Caller, suspect: Suspect) -> tuple[Target, Any]:
         raise Refused(said, target=suspect.uid, hint="use a profile or a role of that account: --profile, --role-arn")
     details = {name: str(value) for name, value in suspect.known.items() if name == "user"}
     return find(cloud, Target(suspect.kind, suspect.uid, caller.account, suspect.region, details)), suspect.known
+
+
+def _case_of(opening: Opening, alert: Alert, data: bytes | None) -> str:
+    known = case_of_alert(opening, data) if data is not None else None
+    return known or str(begin(opening, alert.title, "high", "security")["case"])
 
 
 def _keep_alert(opening: Opening, case: str, alert: Alert, data: bytes) -> None:
