@@ -48,7 +48,6 @@ class OnCall:
 def respond(opening: Opening, asked: OnCall, choose: Choose | None, hear: Hear | None = None) -> Json:
     """Open a case, gather what only reading gathers, and make a plan of what was chosen; nothing is changed yet.
 
-    An alert that an open case has already goes on in that case.
     `choose` answers each question; where nobody is there to answer, the options are told and no plan is made.
     `hear` is told who we are and what was gathered, before anything is asked.
 
@@ -125,6 +124,7 @@ def _known(cloud: Aws, caller: Caller, suspect: Suspect) -> tuple[Target, Any]:
 
 
 def _case_of(opening: Opening, alert: Alert, data: bytes | None) -> str:
+    """Return the open case that has the alert already, else a new one."""
     known = case_of_alert(opening, data) if data is not None else None
     return known or str(begin(opening, alert.title, "high", "security")["case"])
 
