@@ -82,10 +82,14 @@ def export(desk: Desk, case: str, wish: Wish, out: Path | IO[bytes]) -> Written:
 
 
 def first_steps(desk: Desk, case: str) -> list[dict[str, Any]]:
-    """Return the three things to do first in a case: title, why, and the commands that look and that do."""
+    """Return the three things to do first in a case: title, why, and the commands that look, plan and do."""
     with open_case(desk, case) as lake:
         wanted = report_steps(gather(desk, lake, None, unmask=False))
-    return [{"title": item.title, "why": item.why, "look": list(item.look), "do": list(item.do)} for item in wanted]
+    return [
+        {"title": item.title, "why": item.why}
+        | {"look": list(item.look), "respond": list(item.respond), "do": list(item.do)}
+        for item in wanted
+    ]
 
 
 def _name(out: Path | IO[bytes]) -> str:

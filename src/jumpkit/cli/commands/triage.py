@@ -193,7 +193,11 @@ def _tell_steps(steps: list[dict[str, Any]]) -> None:
     line("What now (jumpkit changed nothing; the report says what each step costs and how it is undone):")
     for number, step in enumerate(steps, 1):
         line(f"  {number}. {step['title']}")
-        for command in [*step["look"], *step["do"]]:
+        for command in [*step["look"], *step["respond"]]:
+            line(f"       {command}")
+        if step["respond"] and step["do"]:
+            line("     or by hand, with no way back but your own:")
+        for command in step["do"]:
             line(f"       {command}")
 
 

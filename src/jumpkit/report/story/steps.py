@@ -42,6 +42,7 @@ class Step:
     target: str = ""  # the first value of its commands
     also: int = 0  # further targets of the same kind
     undone: Undone | None = None  # what undid it in these logs
+    respond: tuple[str, ...] = ()  # the command by which jumpkit plans it with its way back; none where it cannot
 
 
 def steps(material: Material, facts: Facts) -> tuple[list[Step], list[Step], int]:
@@ -63,7 +64,7 @@ def _checked(step: Step) -> Step:
     if step.undone is None:
         return step
     why = f"This was undone at {when(step.undone.time)} UTC (event {step.undone.event}): check that it held."
-    return replace(step, why=why, do=(), undo="Nothing is changed.", costs="Nothing.")
+    return replace(step, why=why, do=(), respond=(), undo="Nothing is changed.", costs="Nothing.")
 
 
 def first_steps(material: Material) -> list[Step]:
@@ -74,8 +75,9 @@ def first_steps(material: Material) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What steps are weighed by: what came later, and how many of the quoted calls each key made."""
+    """What steps are weighed by: the case, what came later, and how many of the quoted calls each key made."""
 
+    case: str
     later: Later
     uses: Counter[str]
     quoted: str
@@ -84,7 +86,8 @@ class _Known:
 def _known(material: Material, events: list[tuple[Finding, dict[str, Any]]]) -> _Known:
     keys = {text_at(event, "metadata.uid"): text_at(event, "actor.user.credential_uid") for _, event in events}
     later = Later(material.later, {text_at(event, "api.operation") or "" for _, event in events})
-    return _Known(later, Counter(key for key in keys.values() if key), counted(len(keys), "call"))
+    case = str(material.case.get("case", ""))
+    return _Known(case, later, Counter(key for key in keys.values() if key), counted(len(keys), "call"))
 
 
 def _proposed(material: Material, facts: Facts) -> list[Step]:
@@ -157,7 +160,19 @@ def _step(entry: dict[str, Any], event: Mapping[str, Any], finding: Finding, kno
         findings=(finding.finding,),
         target=next(iter(words.values())),
         undone=undone(entry, event, values, known.later),
+        respond=_responding(entry, event, values, known.case),
     )
+
+
+def _responding(
+    entry: Mapping[str, Any], event: Mapping[str, Any], values: Mapping[str, str | None], case: str
+) -> tuple[str, ...]:
+    """Return the command that makes a plan of a step; none where the logs leave a part of its target unsaid."""
+    account = _value(["cloud.account.uid", "account"], event)
+    if "respond" not in entry or account is None or None in values.values():
+        return ()
+    words = [word.format(**values) for word in entry["respond"]]
+    return (shell(["jumpkit", "respond", *words, "--account", account, "--case", case]),)
 
 
 def _placed(title: str, account: str | None) -> str:
