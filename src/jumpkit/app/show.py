@@ -11,6 +11,7 @@ from jumpkit.app.hunt import address_of
 from jumpkit.app.lakes import open_case
 from jumpkit.app.pictures import finding_of, incident_of
 from jumpkit.app.records import Records
+from jumpkit.app.recount import of_finding, of_incident
 from jumpkit.app.responses import of_response, plans_of
 from jumpkit.app.telling import told
 from jumpkit.app.triage.answer import finding_object, incident_object
@@ -25,6 +26,7 @@ from jumpkit.preserve.recording import recording
 from jumpkit.store.book.columns import bounded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from jumpkit.app.workspace import Desk
@@ -51,18 +53,18 @@ def _of_book(tx: Tx, name: str) -> dict[str, Any] | None:
     if tx.one("case_", case=name):
         return show_case(tx, name) | {"plans": plans_of(tx, name)}
     if row := tx.one("finding", finding=name):
-        standing = {"superseded_by": json.loads(row["superseded_by"]) if row["superseded_by"] else None}
-        return (
-            finding_object(finding_of(row)) | standing | {"case": row["case"], "superseded_why": row["superseded_why"]}
-        )
+        item, standing = finding_of(row), _standing(row)
+        told_of = of_finding(item, row["case"], standing["superseded_by"] or ())
+        return finding_object(item) | standing | {"told": told_of}
     if row := tx.one("incident", incident=name):
-        standing = {"superseded_by": json.loads(row["superseded_by"]) if row["superseded_by"] else None}
-        return (
-            incident_object(incident_of(row))
-            | standing
-            | {"case": row["case"], "superseded_why": row["superseded_why"]}
-        )
+        whole, standing = incident_of(row), _standing(row)
+        return incident_object(whole) | standing | {"told": of_incident(tx, whole, standing["superseded_by"] or ())}
     return _kept_whole(tx, name)
+
+
+def _standing(row: Mapping[str, Any]) -> dict[str, Any]:
+    became = json.loads(row["superseded_by"]) if row["superseded_by"] else None
+    return {"superseded_by": became, "case": row["case"], "superseded_why": row["superseded_why"]}
 
 
 def _kept_whole(tx: Tx, name: str) -> dict[str, Any] | None:

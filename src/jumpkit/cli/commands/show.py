@@ -24,9 +24,11 @@ def command(shared: Shared, name: str, *, unmask: bool) -> int:
         found = show(desk, name, unmask=unmask)
     if shared.as_json:
         emit_json(found)
-    else:
-        for sentence in found.pop("told", []):
-            line(sentence)
+        return 0
+    told = found.pop("told", [])
+    for sentence in told:
+        line(sentence)
+    if "event" in found or not told:  # what has words of its own needs no more, but a record is evidence
         for text in json.dumps(found, indent=2, ensure_ascii=False).splitlines():
             line(text)
     return 0
