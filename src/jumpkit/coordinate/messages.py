@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.coordinate.deed import SHORT, Deed, Row, Who, next_id, one_of, said
-from jumpkit.coordinate.moments import said_of
+from jumpkit.coordinate.moments import moment_row, said_of
 from jumpkit.kit import strictyaml
 from jumpkit.kit.clock import stamp
 from jumpkit.kit.errors import NotFound, Refused
@@ -104,7 +105,12 @@ def end(tx: Tx, who: Who, row: Row, name: str, became: tuple[str, str | None, st
     state, receipt, because = became
     there = one_of(tx, str(row["case"]), "message", name)
     new = {**there, "state": state, "receipt": receipt, "because": because, "ended": stamp(who.clock())}
-    return _moved(new, f"message.{state}", f"{name}: {state}{f', {because}' if because else ''}")
+    deed = _moved(new, f"message.{state}", f"{name}: {state}{f', {because}' if because else ''}")
+    kind = template(there["template"]).get("moment") if state == "sent" else None
+    if kind is None:
+        return deed
+    told = moment_row(tx, who, row, kind, new["ended"]) | {"basis": f"{name} was sent"}
+    return replace(deed, rows={**deed.rows, "moment": [told]})
 
 
 def _in_state(tx: Tx, row: Row, name: str, state: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "fix_available": "a fix for the vulnerability was available",
         "provider_asked": "a provider was asked for help",
         "provider_answered": "the provider answered",
+        "status_told": "those who lead were last told how it stands",
         "contained": "it was contained",
         "eradicated": "its cause was removed",
         "recovered": "service was whole again",

@@ -25,7 +25,7 @@ _SHAPES = {
     "rule": {"rule", "title", "version", "kind", "zone", "jurisdictions", "classes", "basis", "checked", "unverified"}
     | {"in_force", "note", "clocks"},
     "clock": {"clock", "title", "to", "basis", "due", "by_severity", "stops", "others", "target", "hold", "warn_hours"}
-    | {"note"},
+    | {"note", "repeats"},
     "due": {"after", *UNITS, "zone", "calendar", "whole_days", "from_year_end", "shift"},
 }
 
@@ -41,6 +41,7 @@ class ClockSpec:
     dues: Mapping[str | None, Expression]  # by severity, or under None
     others: tuple[tuple[str, Expression], ...] = ()  # readings that disagree, and what they say
     stops: str | None = None  # the moment that ends it; a duty ends when it is settled
+    repeats: bool = False  # it begins anew whenever it is met, and ends with the case alone
     target: bool = False  # the rule names no figure; this one is ours
     hold: str | None = None  # who may grant a delay
     warn_hours: int | None = None
@@ -180,6 +181,7 @@ def _spec(path: str, each: Any, rule: Mapping[str, Any], calendars: Mapping[str,
         dues=dues or {None: read(each.get("due"))},
         others=tuple((other["reading"], read(other["due"])) for other in each.get("others", ())),
         stops=each.get("stops"),
+        repeats=bool(each.get("repeats")),
         target=bool(each.get("target")),
         hold=each.get("hold"),
         warn_hours=each.get("warn_hours"),

@@ -12,7 +12,7 @@ from jumpkit.coordinate.clocks.rules import SUBMITTED, ClockSpec, Rule, Rulebook
 from jumpkit.coordinate.deed import entered
 from jumpkit.coordinate.moments import standing
 from jumpkit.coordinate.registers import data_of
-from jumpkit.coordinate.states import HELD
+from jumpkit.coordinate.states import ENDED, HELD
 from jumpkit.kit.clock import stamp
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jumpkit.store.book import Tx
     from jumpkit.store.book.book import Row
 
+STATUS = "internal-status"  # the clock of the next status report
 WARNS = 0.8  # of the period, unless the rule says hours
 OURS = frozenset({"internal", "provider"})  # kinds of rules whose clocks stop while a case is on hold
 SETTLED = frozenset({"met", "met_late", "not_applicable", "not_in_force"})
@@ -39,6 +40,7 @@ class Bench:
     data: Sequence[Row]
     pauses: Sequence[tuple[datetime, datetime]]  # times on hold; the last may last until now
     on_hold: bool
+    ended: datetime | None  # when the case did
 
 
 def clocks_of(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[dict[str, Any]]:
@@ -51,6 +53,16 @@ def clocks_of(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[dict[str,
 def unsettled(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[dict[str, Any]]:
     """Return the duties that run and are neither met nor signed as not applicable."""
     return [each for each in clocks_of(tx, row, now, book) if each["blocks_closing"]]
+
+
+def next_status(tx: Tx, row: Row, now: datetime, book: Rulebook) -> datetime | None:
+    """Return when the status report after one that is sent now is due, None where no rule asks for one."""
+    found = book.clock(STATUS)
+    if found is None:
+        return None
+    expression, _ = _expression(_bench(tx, row, now, book), found[1])
+    due = due_of(expression, {name: Anchor(now) for name in found[1].anchors()[:1]}, book.calendars)
+    return due.at if due else None
 
 
 def _bench(tx: Tx, row: Row, now: datetime, book: Rulebook) -> Bench:
@@ -66,8 +78,25 @@ def _bench(tx: Tx, row: Row, now: datetime, book: Rulebook) -> Bench:
             there.pop("not_applicable", None)
         if "submitted" in there:
             anchors[SUBMITTED + clock] = _anchor(there["submitted"]["at"], None)
-    pauses = _pauses(tx, case, now)
-    return Bench(case, book, now, row["severity"], anchors, duties, data_of(tx, case), pauses, row["state"] == HELD)
+    return Bench(
+        case=case,
+        book=book,
+        now=now,
+        severity=row["severity"],
+        anchors=anchors,
+        duties=duties,
+        data=data_of(tx, case),
+        pauses=_pauses(tx, case, now),
+        on_hold=row["state"] == HELD,
+        ended=_end_of(tx, row),
+    )
+
+
+def _end_of(tx: Tx, row: Row) -> datetime | None:
+    if row["state"] not in ENDED:
+        return None
+    changes = entered(tx, str(row["case"]), "state_change")
+    return datetime.fromisoformat(changes[-1]["recorded"] if changes else row["updated"])
 
 
 def _anchor(at: str, precision: str | None) -> Anchor:
@@ -167,6 +196,8 @@ def _running(bench: Bench, spec: ClockSpec, due: Due, at: datetime) -> str:
 
 
 def _ended(bench: Bench, spec: ClockSpec, duty: Mapping[str, Row]) -> datetime | None:
+    if spec.repeats:
+        return bench.ended
     if "submitted" in duty:
         return datetime.fromisoformat(duty["submitted"]["at"])
     stopped = bench.anchors.get(spec.stops) if spec.stops else None

@@ -69,11 +69,12 @@ def _addressed(item: Json, effects: Sequence[Row]) -> bool:
     step = item["action"]
     return step is not None and any(
         row["action"] == step["action"] and from_json(row["target"])["uid"] == step["target"]
-        for row in _in_force(effects)
+        for row in in_force(effects)
     )
 
 
-def _in_force(effects: Sequence[Row]) -> Iterator[Row]:
+def in_force(effects: Sequence[Row]) -> Iterator[Row]:
+    """Yield the steps that ended well and were not taken back."""
     back = {(row["plan"], row["step"]) for row in effects if row["direction"] == "undo" and row["state"] in _HOLDS}
     for row in effects:
         if row["direction"] == "apply" and row["state"] in _HOLDS and (row["plan"], row["step"]) not in back:
@@ -81,12 +82,13 @@ def _in_force(effects: Sequence[Row]) -> Iterator[Row]:
 
 
 def _containments(effects: Sequence[Row]) -> Iterator[Row]:
-    for row in _in_force(effects):
-        if row["state"] == "done" and _verb(str(row["action"])) == "contain":
+    for row in in_force(effects):
+        if row["state"] == "done" and verb_of(str(row["action"])) == "contain":
             yield row
 
 
-def _verb(name: str) -> str:
+def verb_of(name: str) -> str:
+    """Return what kind of deed an action is."""
     try:
         return action(name).spec.verb
     except NotFound:  # of a later version's catalogue: what it did is not known to be harmless
