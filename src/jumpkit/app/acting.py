@@ -22,6 +22,7 @@ from jumpkit.respond.effects import INTENDED, Writer, latest
 from jumpkit.respond.gates import held_by_others, lacking
 from jumpkit.respond.running import Ended, Stage, stage_of
 from jumpkit.respond.sending import Hands, Watched
+from jumpkit.respond.triggers.find import unresolved
 from jumpkit.respond.verdict import UNKNOWN, YES, contained
 
 if TYPE_CHECKING:
@@ -138,9 +139,9 @@ def _forward(run: Run, deed: Callable[[Hands, Stage], Ended]) -> list[Json]:
 
 
 def _gates(run: Run) -> None:
-    lacks = lacking(BookJournal(run.desk), run.body)
+    lacks = [*lacking(BookJournal(run.desk), run.body), *unresolved(run.hands.cloud, run.body)]
     if lacks:
-        hint = "gather it first, or plan again with --waive GATE=REASON"
+        hint = "plan again with the steps that gather or neutralize it first, or with --waive GATE=REASON"
         raise Refused("; ".join(lacks), target=run.body["plan"], hint=hint)
     others = held_by_others(BookJournal(run.desk), run.body, INTENDED)
     if others:

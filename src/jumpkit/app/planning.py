@@ -112,7 +112,7 @@ def keep(desk: Desk, body: Json, request: Request = ONLY) -> None:
     """Keep a plan in its case."""
     row = {name: body[name] for name in ("case", "plan", "title", "digest", "account")}
     row |= {"body": to_json(body), "recorded": body["created"], "author": desk.actor}
-    said = {name: body[name] for name in ("plan", "digest", "title", "caller", "account")}
+    said = {name: body[name] for name in ("plan", "digest", "title", "caller", "account", "waived")}
     said |= {"steps": [{"action": each["action"], "target": each["target"]["uid"]} for each in body["steps"]]}
     BookJournal(desk, request).keep(body["case"], "action.planned", said, {"plan": [row]})
 

@@ -11,7 +11,7 @@ from jumpkit.cli.options import Shared, shared_options
 from jumpkit.cli.suspects import respond_to, suspect_options
 
 _WANTED = frozenset(
-    {"sweep", "protect", "service", "isolate", "sessions", "key", "user", "keys", "trust", "public", "lock"}
+    {"sweep", "protect", "disarm", "service", "isolate", "sessions", "key", "user", "keys", "trust", "public", "lock"}
 )
 
 

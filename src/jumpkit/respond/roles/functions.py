@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumpkit.respond.policy.actions import table
+from jumpkit.respond.triggers.find import GATE, READS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,5 +65,6 @@ def needs(function: Function, catalog: Iterable[Action], reads: Iterable[str]) -
 def _of(name: str, spec: Spec, *, changes: bool) -> list[Need]:
     beside = frozenset((*spec.reads, *spec.writes))
     looked = (*spec.reads, *table().lookups.get(spec.target, ()))
+    looked = (*looked, *(each for each in READS if GATE in spec.needs_first and each not in looked))
     found = [Need(each, name, beside, changes=False) for each in looked]
     return found + [Need(each, name, beside, changes=True) for each in spec.writes if changes]

@@ -7,18 +7,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jumpkit.kit.errors import Denied, NotFound
+from jumpkit.kit.text import shown
 from jumpkit.model.action import Call, Target
 from jumpkit.respond.instances import instance
 from jumpkit.respond.looking import listed
 from jumpkit.respond.options import Advice, Option
 from jumpkit.respond.plans import Wanted
+from jumpkit.respond.triggers.find import triggers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumpkit.model.action import Cloud
+    from jumpkit.respond.triggers.trigger import Trigger
 
 Item = dict[str, Any]
+_PROTECTS = ("aws/protect_instance", "aws/keep_instance_volumes", "aws/stop_on_shutdown")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+")  # of a zone's name
 
 
@@ -28,9 +32,13 @@ def advise(cloud: Cloud, target: Target, known: Mapping[str, Any]) -> Advice:
     found, limits = instance(cloud, target), list[str]()
     service = [*_group(cloud, target), *_balancers(cloud, target, limits)]
     role = _role(cloud, target, found, limits)
+    look = triggers(cloud, target)
+    armed = _armed(look.found)
+    limits += [f"{each.kind}: {each.says}" for each in look.found if each.state != "armed"]
     options = [
         _sweep(target, found),
         _protect(target),
+        *([_disarm(armed)] if armed else []),
         _copy(target),
         *([_service(service)] if service else []),
         _isolate(target, found),
@@ -56,13 +64,29 @@ def _sweep(target: Target, found: Item) -> Option:
 
 
 def _protect(target: Target) -> Option:
-    names = ("aws/protect_instance", "aws/keep_instance_volumes", "aws/stop_on_shutdown")
     return Option(
         "protect",
         f"Protect {target.uid} from being terminated, and its disks from going with it?",
         "The evidence outlives a mistake, a script or the intruder's own clean-up.",
         "Nothing stops. Kept disks cost money.",
-        tuple(Wanted(each, target) for each in names),
+        tuple(Wanted(each, target) for each in _PROTECTS),
+    )
+
+
+def _armed(found: list[Trigger]) -> list[Wanted]:
+    """Return the steps beside its own protection that take away what would surely destroy it."""
+    cures = [each.cure for each in found if each.state == "armed" and each.cure and each.cure.action not in _PROTECTS]
+    return [each for index, each in enumerate(cures) if each not in cures[:index]]
+
+
+def _disarm(steps: list[Wanted]) -> Option:
+    names = ", ".join(sorted({f"{each.target.kind} {shown(each.target.uid, 80)}" for each in steps}))
+    return Option(
+        "disarm",
+        f"Hold still what would end it by itself ({names})?",
+        "Nothing ends or stops the machine because it was cut off, or because its time has come.",
+        "A group that is held heals nothing and shrinks no more; a rule that is off does nothing for others either.",
+        tuple(steps),
     )
 
 
