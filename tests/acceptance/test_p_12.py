@@ -28,6 +28,19 @@ def test_why_a_rule_matched_or_not_is_told_condition_by_condition(accounts: tupl
     assert "matches" in text
 
 
+def test_a_finding_and_its_incident_are_told_in_words(accounts: tuple[Path, Json]) -> None:
+    """P-12: what `triage` names is shown as sentences that end in commands, and whole to scripts."""
+    home, answer = accounts
+    finding = next(item for item in answer["findings"] if item["incident"])
+    text = jumpkit(home, "show", finding["finding"]).out
+    assert finding["title"] in text
+    assert f"jumpkit show {finding['sample'][0]}" in text
+    assert '"finding"' not in text, "no JSON where a person reads"
+    incident = jumpkit(home, "show", finding["incident"], "--json").one()
+    text = jumpkit(home, "show", finding["incident"]).out
+    assert all(name in text for name in incident["findings"])
+
+
 @pytest.mark.parametrize("fmt", ["html", "md"])
 def test_what_to_do_first_is_told_with_commands_risk_and_way_back(accounts: tuple[Path, Json], fmt: str) -> None:
     """P-12: the three things to do first, with the exact calls, what they cost, and the way back."""
@@ -35,6 +48,7 @@ def test_what_to_do_first_is_told_with_commands_risk_and_way_back(accounts: tupl
     assert "aws cloudtrail" in text
     assert "What it costs" in text
     assert "The way back" in text
+    assert "jumpkit respond --" in text
 
 
 def test_a_call_is_explained_without_any_workspace(tmp_path: Path) -> None:
