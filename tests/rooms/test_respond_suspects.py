@@ -84,6 +84,26 @@ def test_what_an_alert_names(data: bytes, expected: tuple[str, str]) -> None:
     assert (found.kind, found.uid, found.account) == (*expected, "1")
 
 
+USER = {"uid": "aws:111122223333:AIDAEXAMPLE", "name": "ci"}
+ROLE = {"uid": "aws:111122223333:AROAEXAMPLE/i-0abc", "name": "web/i-0abc"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "principal", "expected"),
+    [
+        (USER, USER, [("user", "ci")]),
+        (USER, ROLE, [("user", "ci"), ("role", "web")]),
+        ({"uid": "aws-us-gov:111122223333:user/ci", "name": None}, USER, [("user", "ci")]),
+        ({"uid": "aws:111122223333:role/web/now", "name": "web/now"}, ROLE, [("role", "web")]),
+        ({"uid": "service:ec2.amazonaws.com", "name": "ec2.amazonaws.com"}, {"uid": "aws:111122223333:root"}, []),
+    ],
+)
+def test_a_finding_of_ours_names_who_began_and_who_acted(origin: Any, principal: Any, expected: Any) -> None:
+    found = read(json.dumps({"finding": "F-1", "title": "t", "origin": origin, "principal": principal}).encode())
+    assert [(each.kind, each.uid) for each in found.suspects] == expected
+    assert {each.account for each in found.suspects} <= {"111122223333"}
+
+
 @pytest.mark.parametrize("data", [b"", b"no json", b"[]", b'{"a": 1}', b'{"Findings": []}', b'"x"', b"\xff"])
 def test_what_is_no_finding_is_named(data: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -231,6 +231,26 @@ def test_triage_of_the_logs_finds_who_it_was(
     assert accused == guilty
 
 
+def test_a_finding_in_the_logs_becomes_a_plan_of_its_case(lab: Json, attacks: dict[str, Json], tmp_path: Path) -> None:
+    answer = triage(tmp_path / "home", attacks["leaked-key"]["logs"])
+    finding = alarming(answer)[0]
+    own = lab["responder"]
+    where = {
+        "AWS_ENDPOINT_URL": lab["endpoint_url"],
+        "AWS_DEFAULT_REGION": lab["region"],
+        "AWS_ACCESS_KEY_ID": own["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": own["secret_access_key"],
+    }
+    asked = ("respond", "--finding", finding["finding"], "--yes-to-defaults", "--json")
+    body = told("respond", jumpkit(tmp_path / "home", *asked, **where).one())
+    assert body["case"] == answer["case"]
+    assert body["alert"] == finding["finding"]
+    targets = {step["target"]["uid"] for step in body["body"]["steps"]}
+    assert finding["principal"]["name"] in targets
+    none = jumpkit(tmp_path / "home", "respond", "--finding", "F-ffffffff", "--json", code=2, **where).one()
+    assert none["error"]["kind"] == "not_found"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_alerts_are_read_and_name_the_targets(name: str, attacks: dict[str, Json], tmp_path: Path) -> None:
     attack = attacks[name]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jumpkit.app.acting import apply_plan
 from jumpkit.app.casework import begin
 from jumpkit.app.journal import acting
+from jumpkit.app.ownalert import handed_in
 from jumpkit.app.planning import kept_plan, provider, who_we_are
 from jumpkit.app.samealert import case_of_alert
 from jumpkit.app.shelving import shelve
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """What somebody on call says: suspects as kind and id, or an alert, by its file or its bytes; and whose rights."""
+    """What somebody on call says: suspects as kind and id, or an alert: a file, its bytes, F-…; and whose rights."""
 
     suspects: Sequence[tuple[str, str]] = ()
     finding: Path | None = None
@@ -57,13 +58,13 @@ def respond(opening: Opening, asked: OnCall, choose: Choose | None, hear: Hear |
         Refused: the account is another than the one meant, or the alert's.
 
     """
-    data = asked.finding.read_bytes() if asked.finding else asked.alert
+    data, home = handed_in(opening, asked.finding, asked.alert)
     alert = _alert(asked, data)
     cloud = provider(asked.access)
     caller = who_we_are(cloud, asked.account)
     found = [_known(cloud, caller, each) for each in alert.suspects]
     advice = [advise(cloud, target, known) for target, known in found]
-    case = asked.case or _case_of(opening, alert, data)
+    case = asked.case or home or _case_of(opening, alert, data)
     if data is not None and not asked.gathered:
         _keep_alert(opening, case, alert, data)
     gathered = [] if asked.gathered else _gather(opening, case, advice, asked.access)

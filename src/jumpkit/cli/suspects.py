@@ -32,11 +32,20 @@ def suspect_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--account", help="The account that we must be in; anything else is refused."),
         click.option("--case", help="Its case; by default the open one that has this alert, else a new one."),
         click.option(
-            "--finding", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="An alert's JSON."
+            "--finding",
+            type=click.Path(path_type=Path, dir_okay=False),
+            callback=_there,
+            help="An alert's JSON, or F-…: a finding of the workspace.",
         ),
     ):
         wrapped = decorate(wrapped)
     return functools.wraps(function)(wrapped)
+
+
+def _there(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and not value.exists() and not value.name.startswith("F-"):
+        raise click.BadParameter(f"there is no file {value}, and a finding's id begins with F-")
+    return value
 
 
 def _hear(text: str) -> None:

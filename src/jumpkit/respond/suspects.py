@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ _ASFF = {
     "AwsIamRole": "role",
     "AwsLambdaFunction": "function",
 }
+# What a principal is known by: its account, then AIDA… or AROA…/SESSION; for want of one, user/NAME or role/NAME.
+_PRINCIPAL = re.compile(r"aws[a-z-]*:([0-9]{12}):(AIDA|AROA|user/|role/)([^/]*).*", re.DOTALL)
+_KINDS = {"AIDA": "user", "user/": "user", "AROA": "role", "role/": "role"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +131,23 @@ def _security_hub(told: dict[str, Any]) -> Alert:
 
 
 def _ours(told: dict[str, Any]) -> Alert:
-    """Return what a finding of jumpkit's names: its origin, where that is a key, user or role."""
-    found = []
+    """Return what a finding of jumpkit's names: where it began and who acted, as far as they are users or roles."""
+    found: list[Suspect] = []
     for who in (told["origin"], told["principal"]):
-        uid, name = str(who.get("uid") or ""), str(who.get("name") or "")
-        account = next((part for part in uid.split("/") if part.isdecimal()), None)
-        last = uid.rpartition("/")[2]
-        if last.startswith("AKIA"):
-            found.append(Suspect("access_key", last, account))
-        elif last.startswith("AIDA") or ":user/" in name:
-            found.append(Suspect("user", name.rpartition("/")[2], account))
-        elif last.startswith("AROA") or "role/" in name:
-            role = name.partition("role/")[2] or name
-            found.append(Suspect("role", role.partition("/")[0], account))
-    return Alert(
-        str(told.get("finding")),
-        str(told.get("title")),
-        tuple(each for index, each in enumerate(found) if each not in found[:index]),
-    )
+        suspect = _actor(who) if isinstance(who, dict) else None
+        if suspect is not None and suspect not in found:
+            found.append(suspect)
+    return Alert(str(told.get("finding")), str(told.get("title")), tuple(found))
+
+
+def _actor(who: dict[str, Any]) -> Suspect | None:
+    """Return a user or role of ours as a suspect; a role's name stands before that of its session."""
+    found = _PRINCIPAL.fullmatch(str(who.get("uid") or ""))
+    if found is None:
+        return None
+    account, mark, rest = found.groups()
+    name = rest if mark.endswith("/") else str(who.get("name") or "").partition("/")[0]
+    return Suspect(_KINDS[mark], name, account) if name else None
 
 
 def _lower(value: Any) -> dict[str, Any]:
