@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from command.run import alarming, jumpkit, sums, triage
+from command.run import alarming, jumpkit, show, sums, triage
 
 from jumpkit.lab.live.attacking import attack_names
 
@@ -245,8 +245,8 @@ def test_a_finding_in_the_logs_becomes_a_plan_of_its_case(lab: Json, attacks: di
     body = told("respond", jumpkit(tmp_path / "home", *asked, **where).one())
     assert body["case"] == answer["case"]
     assert body["alert"] == finding["finding"]
-    targets = {step["target"]["uid"] for step in body["body"]["steps"]}
-    assert finding["principal"]["name"] in targets
+    assert any(finding["principal"]["name"] in target for target in body["targets"])
+    assert body["plan"] in {plan["plan"] for plan in show(tmp_path / "home", answer["case"])["plans"]}
     none = jumpkit(tmp_path / "home", "respond", "--finding", "F-ffffffff", "--json", code=2, **where).one()
     assert none["error"]["kind"] == "not_found"
 
