@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,7 +79,22 @@ def cadence(run: Callable[..., Json], sink: Sink) -> None:
     assert again["anchor"] == "status_told"
     assert again["due"] > made["at"]
     assert clock(run, "--at", "2099-01-01T00:00:00Z", code=1)["state"] == "breached"
+    run("comms", "cadence", CASE, "--every", "2h", code=2)
+    run("comms", "cadence", CASE, "--every", "0h", "--reason", "r", code=2)
+    run("comms", "cadence", CASE, "--usual", "--reason", "r", code=4)
+    slow = run("comms", "cadence", CASE, "--every", "2h", "--reason", "the board asked")["cadences"][-1]
+    assert (slow["minutes"], slow["reason"]) == (120, "the board asked")
+    later = clock(run, code=1)
+    assert apart(later) == timedelta(hours=2)
+    assert "the board asked" in later["because"]
+    assert valid(run("comms", "status", CASE))["next"] > later["due"]
+    run("comms", "cadence", CASE, "--usual", "--reason", "enough")
+    assert apart(clock(run, code=1)) == timedelta(hours=1)
     assert run("verify")["intact"] is True
+
+
+def apart(found: Json) -> timedelta:
+    return datetime.fromisoformat(found["due"]) - datetime.fromisoformat(found["anchored"])
 
 
 def test_a_missed_report_is_overdue_and_a_sent_one_starts_anew(home: Path, sink: Sink) -> None:

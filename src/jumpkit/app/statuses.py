@@ -9,8 +9,9 @@ from jumpkit.app.casework import clocks, rulebook
 from jumpkit.app.leftovers import newest
 from jumpkit.app.messaging import draft_message
 from jumpkit.app.workspace import reading
+from jumpkit.coordinate.cadence import STATUS
 from jumpkit.coordinate.case import case_row
-from jumpkit.coordinate.clocks.standing import STATUS, next_status
+from jumpkit.coordinate.clocks.standing import next_status
 from jumpkit.coordinate.messages import template
 from jumpkit.coordinate.roles import COMMUNICATOR, apart, current
 from jumpkit.kit.clock import stamp

@@ -36,6 +36,7 @@ _REGISTERS = {
     "holds": "hold",
     "retention": "retention",
     "messages": "message",
+    "cadences": "cadence",
     "exchanges": "exchange",
     "trust": "trust",
     "switches": "comms_switch",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from jumpkit.coordinate.cadence import STATUS, cadence_of
 from jumpkit.coordinate.clocks.engine import After, Anchor, Due, Earliest, Expression, due_of
 from jumpkit.coordinate.clocks.rules import SUBMITTED, ClockSpec, Rule, Rulebook
 from jumpkit.coordinate.deed import entered
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from jumpkit.store.book import Tx
     from jumpkit.store.book.book import Row
 
-STATUS = "internal-status"  # the clock of the next status report
 WARNS = 0.8  # of the period, unless the rule says hours
 OURS = frozenset({"internal", "provider"})  # kinds of rules whose clocks stop while a case is on hold
 SETTLED = frozenset({"met", "met_late", "not_applicable", "not_in_force"})
@@ -41,6 +41,7 @@ class Bench:
     pauses: Sequence[tuple[datetime, datetime]]  # times on hold; the last may last until now
     on_hold: bool
     ended: datetime | None  # when the case did
+    cadence: Row | None  # of its status reports, where its severity does not decide
 
 
 def clocks_of(tx: Tx, row: Row, now: datetime, book: Rulebook) -> list[dict[str, Any]]:
@@ -89,6 +90,7 @@ def _bench(tx: Tx, row: Row, now: datetime, book: Rulebook) -> Bench:
         pauses=_pauses(tx, case, now),
         on_hold=row["state"] == HELD,
         ended=_end_of(tx, row),
+        cadence=cadence_of(tx, case),
     )
 
 
@@ -155,6 +157,10 @@ def _clock(bench: Bench, rule: Rule, spec: ClockSpec) -> dict[str, Any]:
 
 def _expression(bench: Bench, spec: ClockSpec) -> tuple[Expression, str | None]:
     """Return how the deadline is counted; without a severity it is the strictest, and that is said."""
+    own = bench.cadence
+    if own is not None and own["clock"] == spec.clock:
+        why = f"this case's own cadence, {own['minutes']} minutes, by {own['author']}: {own['reason']}"
+        return After(spec.anchors(), "minutes", own["minutes"]), why
     if None in spec.dues:
         return spec.dues[None], None
     if bench.severity in spec.dues:

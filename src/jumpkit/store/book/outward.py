@@ -1,4 +1,4 @@
-"""The tables of what a case owes to others: legal holds, and messages that leave; ids as in `casework`."""
+"""The tables of what a case owes to others: legal holds, messages that leave, and how often; ids as in `casework`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Table
 
-from jumpkit.store.book.columns import METADATA, key, text
+from jumpkit.store.book.columns import METADATA, count, key, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,4 +46,16 @@ message = Table(
     text("author"),
 )
 
-OUTWARD: Mapping[str, str] = MappingProxyType({"hold": "hold", "message": "message"})
+cadence = Table(
+    "cadence",
+    METADATA,
+    key("case"),
+    key("cadence"),
+    text("clock"),
+    count("minutes"),  # null: as the severity says again
+    text("reason"),
+    text("recorded"),
+    text("author"),
+)
+
+OUTWARD: Mapping[str, str] = MappingProxyType({"hold": "hold", "message": "message", "cadence": "cadence"})
