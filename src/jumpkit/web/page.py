@@ -40,7 +40,8 @@ class Ask:
 
 
 Show = Callable[[Seat, Ask], dict[str, Any]]
-Deed = Callable[[Seat, Ask], str | None]
+Deed = Callable[[Seat, Ask], str | Response | None]
+Sheet = Callable[[Seat, Ask], Response]
 
 
 class Page:
@@ -80,8 +81,20 @@ class Page:
 
         return taken
 
+    def sheet(self, name: str) -> Callable[[Sheet], Sheet]:
+        """Take a function whose answer stands for itself, with headers of its own, at `path/name`."""
+
+        def taken(function: Sheet) -> Sheet:
+            def answer(request: Request) -> Response:
+                return function(self._admitted(request, self.needs), _ask(request))
+
+            self._add(self._below(name), "GET", self.needs, answer)
+            return function
+
+        return taken
+
     def deed(self, name: str, needs: str, *, files: bool = False) -> Callable[[Deed], Deed]:
-        """Take a function that does what a form asks, at `path/name`; it returns where to go on, None for this page."""
+        """Take a function that does what a form asks, at `path/name`; it returns where to go on, or a file, or None."""
 
         def taken(function: Deed) -> Deed:
             self._add(self._below(name), "POST", needs, self._doing(name, needs, function), _FILES if files else 0)
@@ -97,7 +110,8 @@ class Page:
             try:
                 if seat.session is not None:
                     check_csrf(seat, ask.form.get("csrf"))
-                return RedirectResponse(function(seat, ask) or back, 303)
+                done = function(seat, ask)
+                return done if isinstance(done, Response) else RedirectResponse(done or back, 303)
             except JumpkitError as error:
                 return self._again(request, seat, ask, error)
 
