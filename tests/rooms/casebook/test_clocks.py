@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumpkit.app.casework import enter_duties
+from jumpkit.app.casework import begin, enter_duties, join
 from jumpkit.coordinate.clocks.calendars import Calendar
 from jumpkit.coordinate.clocks.duties import Word
 from jumpkit.coordinate.clocks.engine import After, Anchor, Capped, due_of
 from jumpkit.coordinate.clocks.feed import feed, folded
 from jumpkit.coordinate.clocks.rules import load
 from jumpkit.coordinate.moments import KINDS, set_moment
-from jumpkit.coordinate.movement import reclassify
+from jumpkit.coordinate.movement import reclassify, reopen
 from jumpkit.coordinate.registers import add_data
 from jumpkit.coordinate.roles import ask_role
 from jumpkit.kit.errors import BadUsage, NotFound, Refused
@@ -235,6 +235,18 @@ def test_clocks_start_warn_and_breach_by_themselves(hand: Hand) -> None:
     ]
     hand.do(ask_role, "manager", "ann", accepted=True)
     assert state("2026-03-02T11:00Z") == "met", "acknowledged at nine, by the clock of this test"
+
+
+def test_a_cadence_ends_with_the_case_and_begins_again_with_it(hand: Hand) -> None:
+    hand.do(reclassify, {"severity": "high"}, "a key was used")
+    hand.do(set_moment, "status_told", "2026-03-02T08:00Z")
+    other = begin(hand.opening, "the same again", "high", None)["case"]
+    join(hand.opening, hand.case, other, "one intruder")
+    assert hand.clocks("2026-03-09T08:00Z")["internal-status"]["state"] == "met"
+    hand.do(reopen, "it was none")
+    assert hand.clocks("2026-03-09T08:00Z")["internal-status"]["state"] == "breached"
+    hand.do(set_moment, "status_told", "2026-03-09T07:00Z")
+    assert hand.clocks("2026-03-09T08:00Z")["internal-status"]["state"] == "running"
 
 
 def test_on_hold_stops_our_targets_and_no_law(hand: Hand) -> None:
