@@ -32,3 +32,17 @@ def test_a_report_is_read_where_nothing_runs_and_written_in_every_format(served:
         assert 400 <= refused.status_code < 500
         assert "&lt;img src=x" in refused.text
         assert [each for each in ("<img", "\u202e", "\x1b") if each in refused.text] == []
+
+
+def test_every_rule_and_source_is_listed_and_what_is_no_source_stays_text(served: Served) -> None:
+    with served.client("viewer") as desk:
+        shown = desk.get("/rules").text
+        for each in desk.get("/api/v1/rules").json()["rules"]:
+            assert f'id="{each["rule"]}"' in shown
+        listed = desk.get("/sources?source=aws/cloudtrail").text
+        for each in desk.get("/api/v1/sources").json()["sources"]:
+            assert f'/sources?source={each["source"]}"' in listed
+        assert "What is left out" in listed
+        refused = desk.get("/sources", params={"source": HOSTILE})
+        assert 400 <= refused.status_code < 500
+        assert [each for each in ("<img", "\u202e", "\x1b") if each in refused.text] == []
