@@ -23,6 +23,7 @@ from jumpkit.respond.policy.layers import Policies
 from jumpkit.respond.policy.questions import DIRECT, Need, lacks
 from jumpkit.respond.policy.request import NOTHING, identify
 from jumpkit.respond.roles.scopes import scopes
+from jumpkit.respond.triggers.find import GATE, READS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +96,7 @@ def test_every_function_has_a_role_with_what_its_actions_say(body: Json, roles: 
         chosen = [each for each in CATALOG.values() if each.spec.verb in verbs]
         said = {each for one in chosen for each in (*one.spec.reads, *one.spec.writes)}
         said |= {each for one in chosen for each in table().lookups.get(one.spec.target, ())}
+        said |= {each for one in chosen if GATE in one.spec.needs_first for each in READS}
         assert set(roles[name]["permissions"]) == said
         assert roles[name]["actions"] == sorted(each.id for each in chosen)
     writes = {each for one in CATALOG.values() for each in one.spec.writes}
