@@ -110,10 +110,11 @@ def cures(found: list[Json]) -> dict[str, str | None]:
 
 
 def test_nothing_is_found_where_there_is_nothing(cloud: Cloud) -> None:
-    uid = quiet(cloud)
+    uid = quiet(cloud, DisableApiStop=False)  # as nearly every machine is: told as a limit, and no trigger
     rule(cloud, f"other-{uid}", "i-0123456789abcdef0")
     cloud.proxy.calls.clear()
     assert cloud.check(uid, code=0) == []
+    assert "StopInstances" in str(cloud.run("preserve", "--check", "--instance", uid)["instances"][0]["limits"])
     assert cloud.proxy.changes() == []
 
 

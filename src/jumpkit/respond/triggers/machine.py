@@ -56,10 +56,9 @@ def _protection(look: Look) -> bool | None:
         look.found.append(Trigger(kind, "armed", says, _ATTRIBUTE, _MACHINE, cure, holds=_STOPS))
     memory = "the machine's memory and its instance-store disks"
     stop = _attribute(look, "stop_protection", memory, "disableApiStop", _NEVER)
-    if stop is False:
-        says = "DisableApiStop reads False: whoever may call StopInstances stops it"
-        none = "no action sets it: it would hold our own stop as well; gather the memory first"
-        look.found.append(Trigger("stop_protection", "armed", says, _ATTRIBUTE, memory, none=none, holds=_NEVER))
+    if stop is False:  # so is nearly every machine: told, and no trigger
+        said = "it has no protection from being stopped: whoever may call StopInstances ends its memory"
+        look.limits.append(f"{look.target.uid}: {said}; gather that first")
     return None if value is None else bool(value)
 
 
