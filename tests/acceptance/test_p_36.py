@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import io
 import json
+import os
+import random
 import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -85,7 +87,10 @@ def calls(permission: str, beside: set[str]) -> list[Need]:
 
 RESPONDER = identify(f"arn:aws:sts::{HOME}:assumed-role/jumpkit-contain/C-1", issuer=OURS)
 CATALOG = {each.id: each for each in actions()}
-CASES = [(role, each.id) for role, verbs in FUNCTIONS.items() for each in actions() if each.spec.verb in verbs]
+WHOLE = [(role, each.id) for role, verbs in FUNCTIONS.items() for each in actions() if each.spec.verb in verbs]
+# Break-glass holds what the others hold together: every day a seeded few of it, all under chaos.
+EXTRA = frozenset(random.Random(36).sample([each for each in WHOLE if each[0] == "break-glass"], 6))
+CASES = [each for each in WHOLE if os.environ.get("JUMPKIT_CHAOS") or each[0] != "break-glass" or each in EXTRA]
 
 
 def test_every_function_has_a_role_with_what_its_actions_say(body: Json, roles: dict[str, Json]) -> None:

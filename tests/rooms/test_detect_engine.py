@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from jumpkit.detect.decide import combined
 from jumpkit.model.batch import Batch, Column, Texts
 from jumpkit.store.lake.schema import EVENT
 
+CHAOS = bool(os.environ.get("JUMPKIT_CHAOS"))
 SOURCE = {"product": "aws", "service": "cloudtrail"}
 Record = dict[str, Any]
 
@@ -95,7 +97,7 @@ class Coder:
         return np.array(codes, np.int32)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if CHAOS else 100, deadline=None)
 @given(
     found=st.lists(detections, min_size=1, max_size=4),
     batches=st.lists(st.lists(records, max_size=6), min_size=1, max_size=3),
@@ -119,7 +121,7 @@ def test_columns_and_rows_agree(
         assert list(zip(hits.rule.tolist(), hits.row.tolist(), strict=True)) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500 if CHAOS else 100, deadline=None)
 @example(
     found=[{"one": {"a": None}, "two": {"a|exists": True, "a.x": None}, "condition": "one or two"}],
     rows=[{"a": True}],
@@ -151,7 +153,7 @@ words = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if CHAOS else 100, deadline=None)
 @given(
     found=st.lists(detections, min_size=1, max_size=4),
     rows=st.lists(st.dictionaries(st.sampled_from(["a", "b", "c"]), words, max_size=3), max_size=8),

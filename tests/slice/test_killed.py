@@ -25,7 +25,7 @@ CHAOS = bool(os.environ.get("JUMPKIT_CHAOS"))
 COUNTS = """
 SELECT count(*) AS events, count(DISTINCT metadata.uid) AS ids, (SELECT count(*) FROM hits) AS hits FROM events
 """
-SEEDS = range(60 if CHAOS else 6)
+SEEDS = range(60 if CHAOS else 4)
 
 
 @dataclass(frozen=True)
