@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command.clouds import KEYS, Clients
+from command.emulator import emulator
 from command.machines import machine
 from command.run import Json, entries, jumpkit
-from moto.server import ThreadedMotoServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with emulator() as at:
+        yield at
 
 
 def test_evidence_before_change(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

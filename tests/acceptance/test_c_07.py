@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 from command.clouds import KEYS, Clients
+from command.emulator import emulator
 from command.machines import machine
 from command.proxy import Proxy
 from command.run import Json, entries, jumpkit
 from command.scaling import group
-from moto.server import ThreadedMotoServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,11 +58,8 @@ class Cloud:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with emulator() as at:
+        yield at
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command.clouds import KEYS, Clients
+from command.emulator import emulator
 from command.machines import machine
 from command.people import valid
 from command.run import Json, assert_intact, jumpkit
 from command.sink import Sink, listening
-from moto.server import ThreadedMotoServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,11 +133,8 @@ def test_who_leads_does_not_tell(home: Path) -> None:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with emulator() as at:
+        yield at
 
 
 def test_its_numbers_are_those_of_the_case(url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from command.emulator import emulator
 from command.proxy import Proxy
-from moto.server import ThreadedMotoServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,23 +47,10 @@ class Amazon:
 @contextmanager
 def amazon() -> Iterator[Amazon]:
     """Start both on free ports, empty, and end them with the block."""
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    direct = f"http://{host}:{port}"
-    moto_reset(direct)
-    proxy = Proxy(direct)
-    try:
-        yield Amazon(direct, proxy.start(), proxy)
-    finally:
-        proxy.released.set()
-        proxy.server.shutdown()
-        moto.stop()
-
-
-def moto_reset(url: str) -> None:
-    """Empty every account: moto keeps its state in the process."""
-    import urllib.request  # noqa: PLC0415 - only here
-
-    asked = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - our own server
-    urllib.request.urlopen(asked).close()  # noqa: S310 - as above
+    with emulator() as direct:
+        proxy = Proxy(direct)
+        try:
+            yield Amazon(direct, proxy.start(), proxy)
+        finally:
+            proxy.released.set()
+            proxy.server.shutdown()

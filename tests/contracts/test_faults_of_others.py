@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from command.clouds import Clients, surroundings, theatre
+from command.emulator import emulator
 from command.machines import machine
-from moto.server import ThreadedMotoServer
 
 from jumpkit.cloud.aws.calls import Aws
 from jumpkit.model.action import Target
@@ -24,11 +24,8 @@ LOSES_MEMORY = {"StopInstances", "TerminateInstances", "RebootInstances"}
 
 @pytest.fixture(scope="module")
 def server() -> object:
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    yield f"http://{host}:{port}"
-    moto.stop()
+    with emulator() as at:
+        yield at
 
 
 @pytest.fixture

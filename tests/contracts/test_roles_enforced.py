@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from command.clouds import ACCOUNT, Clients, script, surroundings, theatre
-from moto.server import ThreadedMotoServer
+from command.emulator import emulator
 
 from jumpkit.kit.errors import Denied
 from jumpkit.respond import running, undoing
@@ -83,12 +83,8 @@ class Guarded:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    yield f"http://{host}:{port}"
-    moto.stop()
+    with emulator(managed=True) as at:
+        yield at
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from command.emulator import emulator
 from moto import mock_aws
-from moto.server import ThreadedMotoServer
 
 from jumpkit.cloud.aws import door
 from jumpkit.cloud.aws.door import Access
@@ -335,11 +335,8 @@ def test_without_credentials_it_is_a_denial(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_an_endpoint_from_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    with emulator() as at:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", at)
         client = door.client("s3", Access())
         client.create_bucket(Bucket="elsewhere")
         client.put_object(Bucket="elsewhere", Key="a.json", Body=b"{}")
@@ -348,8 +345,6 @@ def test_an_endpoint_from_the_environment_is_used(monkeypatch: pytest.MonkeyPatc
         sealed = seal(item, Shelf(tmp_path), in_place=False)
         assert isinstance(sealed, Sealed)
         assert sealed.path.read_bytes() == b"{}"
-    finally:
-        server.stop()
 
 
 def test_nobody_there_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,19 +7,16 @@ from pathlib import Path
 
 import jsonschema
 from command.clouds import KEYS
+from command.emulator import emulator
 from command.run import jumpkit
-from moto.server import ThreadedMotoServer
 
 SCHEMA = Path(__file__).resolve().parents[2] / "src" / "jumpkit" / "content" / "schemas" / "emulators.json"
 
 
 def test_what_moto_is_trusted_for(tmp_path: Path) -> None:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    told = {**KEYS, "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_MAX_ATTEMPTS": "1"}
-    body = jumpkit(tmp_path / "home", "emulators", "check", "--json", code=1, **told).one()
-    server.stop()
+    with emulator() as at:
+        told = {**KEYS, "AWS_ENDPOINT_URL": at, "AWS_MAX_ATTEMPTS": "1"}
+        body = jumpkit(tmp_path / "home", "emulators", "check", "--json", code=1, **told).one()
     jsonschema.validate(body, json.loads(SCHEMA.read_text()))
     held = {each["name"]: each["held"] for each in body["claims"]}
     assert held["protected_instance"] is True, "actions that protect are proven on it"

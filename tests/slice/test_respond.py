@@ -17,11 +17,11 @@ import boto3
 import jsonschema
 import pytest
 from command.clouds import KEYS
+from command.emulator import emulator
 from command.proxy import Proxy
 from command.run import COMMAND, Json, assert_intact, jumpkit, surroundings
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from moto.server import ThreadedMotoServer
 
 from jumpkit.app.actions import listed, shown
 from jumpkit.respond.catalog import ids
@@ -37,11 +37,8 @@ ALL = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*"
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with emulator() as at:
+        yield at
 
 
 @dataclass

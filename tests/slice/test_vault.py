@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from command.emulator import emulator
 from command.logs import quiet, write
 from command.run import Json, copied, entries, jumpkit, triage
-from moto.server import ThreadedMotoServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,11 +36,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
 @pytest.fixture
 def moto() -> Iterator[dict[str, str]]:
     """Return how to reach a store that accepts a lock and lets it be shortened."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield SECRETS | {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
-    server.stop()
+    with emulator() as at:
+        yield SECRETS | {"AWS_ENDPOINT_URL": at}
 
 
 @pytest.fixture(scope="module")
