@@ -98,7 +98,8 @@ def _share(part: Mapping[str, Any]) -> str:
     if part["percent"] is None:
         return f"Unknown: {part['because']}."
     doubt = f"; of {part['unknown']} nobody knows whether it took hold" if part["unknown"] else ""
-    return f"{part['percent']}%: {part['done']} of {part['total']} known steps are in force{doubt}."
+    more = f"; there may be more: {part['because']}" if part["because"] else ""
+    return f"{part['percent']}%: {part['done']} of {part['total']} known steps are in force{doubt}{more}."
 
 
 def _needed(shown: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -27,11 +27,23 @@ def containment(plans: Iterable[Json], effects: Sequence[Row]) -> dict[str, Any]
 def recovery(plans: Iterable[Json], effects: Sequence[Row], sweep: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return how many of the steps that remove or restore are in force; what a sweep found counts as to be removed.
 
-    `sweep` is the newest answer; what it found malicious and no action takes away is never done.
+    `sweep` is the newest answer; what it found malicious and no action takes away is never done. Where nobody looked at
+    everything, `because` says so beside the figure.
     """
     wanted = _wanted(plans, RECOVERS)
     wanted |= {_of_item(each) for each in (sweep or {}).get("items", ()) if each["state"] == "malicious"}
-    return _counted(wanted, effects, "no plan removes or restores anything, and no sweep found what has to go")
+    found = _counted(wanted, effects, "no plan removes or restores anything, and no sweep found what has to go")
+    return found if found["percent"] is None else found | {"because": _unseen(sweep)}
+
+
+def _unseen(sweep: Mapping[str, Any] | None) -> str | None:
+    """Return why there may be more to remove than is counted, None where a whole sweep left nothing open."""
+    if sweep is None:
+        return "no sweep has looked for what else has to go"
+    if not sweep["whole"]:
+        return "the newest sweep could not read everything"
+    undecided = sum(each["state"] in {"suspect", "unknown"} for each in sweep["items"])
+    return f"the newest sweep left {undecided} suspect or unknown" if undecided else None
 
 
 def _wanted(plans: Iterable[Json], verbs: frozenset[str]) -> set[Key]:
