@@ -11,9 +11,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from command.nursery import Nursery, can_take
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+_NURSERY = Nursery()
 COMMAND = (sys.executable, "-m", "jumpkit")
 Json = dict[str, Any]
 
@@ -48,7 +51,10 @@ def jumpkit(home: Path | None, *said: str | Path, code: int | None = 0, **more: 
     """Run one command on a workspace; `code` is the exit code it must have, None for any."""
     told = [*(str(word) for word in said), *(["--home", str(home)] if home else [])]
     # bytes that are no text come back as they are: what a log smuggles out must be seen by the tests
-    run = subprocess.run([*COMMAND, *told], capture_output=True, check=False, env=surroundings(**more))
+    if can_take(more):
+        run = _NURSERY.run(["jumpkit", *told], surroundings(**more))
+    else:
+        run = subprocess.run([*COMMAND, *told], capture_output=True, check=False, env=surroundings(**more))
     done = Done(run.returncode, run.stdout.decode("utf-8", "surrogateescape"), run.stderr.decode("utf-8", "replace"))
     assert code is None or done.code == code, f"{told} ended with {done.code}: {done.err[-3000:]}{done.out[:1500]}"
     return done
